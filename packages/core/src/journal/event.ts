@@ -1,0 +1,109 @@
+import type { Params, Space } from '../space/distribution.js'
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+export type Direction = 'minimize' | 'maximize'
+
+/** One thing to optimise: the name of a reported metric and which way is better. */
+export interface Objective {
+  readonly metric: string
+  readonly direction: Direction
+}
+
+/** A sampler or pruner by its name in the registry, with its options. */
+export interface Named {
+  readonly name: string
+  readonly [option: string]: Json
+}
+
+export interface Budget {
+  /** Trials to start, in all runs together. */
+  readonly trials?: number
+  /** Trials running at the same time. */
+  readonly parallel?: number
+  /** Time in which at least one trial ran, in all runs together. */
+  readonly seconds?: number
+  /** End when the first objective is at least this good. */
+  readonly target?: number
+  /** End after this many finished trials in a row without a better one. */
+  readonly patience?: number
+}
+
+/** All that decides a study; plain data, stored in its first event. */
+export interface StudySpec {
+  /** Unique in its store. */
+  readonly name: string
+  readonly space: Space
+  readonly objectives: readonly Objective[]
+  readonly seed: number
+  readonly sampler: Named
+  readonly pruner: Named
+  readonly budget: Budget
+  /** How to run a trial (command, resources, retries, metrics), opaque to the core. */
+  readonly job?: Json
+}
+
+export type Cause = 'exit' | 'timeout' | 'memory' | 'nan' | 'lost' | 'killed'
+
+export type Outcome =
+  /** `values`: one finite number an objective. `constraints`: feasible at <= 0. */
+  | { readonly state: 'complete'; readonly values: readonly number[]; readonly constraints?: readonly number[] }
+  | { readonly state: 'pruned'; readonly reason: string }
+  | { readonly state: 'failed'; readonly cause: Cause; readonly message: string }
+
+export type Metrics = { readonly [name: string]: number }
+
+/** What a trial measured at one step; non-finite numbers are strings, since JSON has none ("NaN", "Infinity"). */
+export interface Report {
+  readonly at: number
+  readonly step: number
+  readonly metrics: { readonly [name: string]: number | 'NaN' | 'Infinity' | '-Infinity' }
+}
+
+/** What happened, in the past tense; `at` in epoch milliseconds; never rewritten. */
+export type StudyEvent = { readonly at: number } & (
+  | { readonly type: 'study-created'; readonly spec: StudySpec }
+  /** Asked for by a person; missing active parameters are drawn when the trial starts. */
+  | { readonly type: 'trial-queued'; readonly params: Params }
+  /**
+   * Written before anything is launched. `seen`: the journal version the suggestion was made on, which may be older
+   * than this event's own. `queued`: index of the `trial-queued` it answers.
+   */
+  | {
+      readonly type: 'trial-started'
+      readonly trial: number
+      readonly params: Params
+      readonly seen: number
+      readonly worker: string
+      readonly memo?: Json
+      readonly queued?: number
+    }
+  /** The executor took attempt `attempt` (from 1); its handle lets a successor wait for it or kill it. */
+  | { readonly type: 'trial-launched'; readonly trial: number; readonly attempt: number; readonly handle: Json }
+  /** `cursor`: where the reader of the trial's output stands after these reports, so that none is read twice. */
+  | {
+      readonly type: 'trial-reported'
+      readonly trial: number
+      readonly attempt: number
+      readonly reports: readonly Report[]
+      readonly cursor?: Json
+    }
+  /** The attempt before `attempt` ended without deciding the trial; attempt `attempt` may be launched from `notBefore` on. */
+  | {
+      readonly type: 'trial-retried'
+      readonly trial: number
+      readonly attempt: number
+      readonly cause: Cause
+      readonly message: string
+      readonly notBefore?: number
+      /** Its own fault (counted against the retries of its cause), or the machine's or the user's Ctrl-C. */
+      readonly fault: 'user' | 'infrastructure'
+    }
+  | { readonly type: 'trial-stop-requested'; readonly trial: number; readonly by: string }
+  | { readonly type: 'trial-finished'; readonly trial: number; readonly outcome: Outcome }
+  | { readonly type: 'study-edited'; readonly spec: StudySpec }
+  /** `now`: also end what runs, to be continued by the next run; otherwise only nothing new is started. */
+  | { readonly type: 'study-stop-requested'; readonly by: string; readonly now: boolean }
+  | { readonly type: 'study-ended'; readonly reason: string }
+  /** Takes back `study-stop-requested` and `study-ended`. */
+  | { readonly type: 'study-resumed'; readonly by: string }
+)

@@ -1,0 +1,200 @@
+import type { Params } from '../space/distribution.js'
+import type { Cause, Json, Outcome, Report, StudyEvent, StudySpec } from './event.js'
+
+/** `waiting`: started, its next attempt not launched yet. */
+export type TrialState = 'waiting' | 'running' | 'paused' | 'complete' | 'pruned' | 'failed'
+
+export interface Attempt {
+  readonly number: number
+  readonly launchedAt?: number
+  readonly handle?: Json
+  readonly endedAt?: number
+  /** Why it ended without deciding the trial; absent on the last attempt. */
+  readonly cause?: Cause
+  readonly message?: string
+  readonly fault?: 'user' | 'infrastructure'
+  readonly notBefore?: number
+}
+
+/** A trial folded from its events. */
+export interface TrialRecord {
+  readonly number: number
+  readonly state: TrialState
+  readonly params: Params
+  readonly memo?: Json
+  /** The journal version its suggestion was made on. */
+  readonly seen: number
+  /** Index in `StudyState.queue` if a person asked for it. */
+  readonly queued?: number
+  readonly worker: string
+  readonly startedAt: number
+  readonly finishedAt?: number
+  readonly outcome?: Outcome
+  /** In the order they came; of several values of a metric at one step the last counts. */
+  readonly reports: readonly Report[]
+  /** Where the reader of the current attempt's output stands. */
+  readonly cursor?: Json
+  /** At least one; the last is the current one. */
+  readonly attempts: readonly Attempt[]
+  /** Who asked to stop it. */
+  readonly stopRequestedBy?: string
+}
+
+/** A study folded from its journal. Mutable only inside `apply`. */
+export interface StudyState {
+  version: number
+  spec: StudySpec | undefined
+  createdAt: number
+  lastEventAt: number
+  /** By number. */
+  readonly trials: TrialRecord[]
+  /** Finished trials in the order they finished: what samplers observe. */
+  readonly finished: TrialRecord[]
+  /** Started and not finished, by number. */
+  readonly running: Map<number, TrialRecord>
+  /** What people asked for; the first `queueTaken` are started. */
+  readonly queue: Params[]
+  queueTaken: number
+  stop: { readonly by: string; readonly now: boolean } | undefined
+  ended: string | undefined
+  /** Milliseconds in which at least one trial was running, up to `lastEventAt`. */
+  busyMilliseconds: number
+}
+
+export function emptyState(): StudyState {
+  return {
+    version: 0,
+    spec: undefined,
+    createdAt: 0,
+    lastEventAt: 0,
+    trials: [],
+    finished: [],
+    running: new Map(),
+    queue: [],
+    queueTaken: 0,
+    stop: undefined,
+    ended: undefined,
+    busyMilliseconds: 0,
+  }
+}
+
+export function fold(events: readonly StudyEvent[], state = emptyState()): StudyState {
+  for (const event of events) apply(state, event)
+  return state
+}
+
+/** The only writer of a study's state. Events that no longer fit (a second end of a trial) change nothing. */
+export function apply(state: StudyState, event: StudyEvent): void {
+  if (state.running.size > 0) state.busyMilliseconds += Math.max(0, event.at - state.lastEventAt)
+  state.version++
+  state.lastEventAt = Math.max(state.lastEventAt, event.at)
+  switch (event.type) {
+    case 'study-created':
+      state.spec = event.spec
+      state.createdAt = event.at
+      return
+    case 'study-edited':
+      state.spec = event.spec
+      return
+    case 'study-stop-requested':
+      state.stop = { by: event.by, now: event.now }
+      return
+    case 'study-resumed':
+      state.stop = undefined
+      state.ended = undefined
+      return
+    case 'study-ended':
+      state.ended = event.reason
+      return
+    case 'trial-queued':
+      state.queue.push(event.params)
+      return
+    case 'trial-started': {
+      const { trial, params, seen, worker, memo, queued } = event
+      if (trial !== state.trials.length) return
+      if (queued !== undefined) state.queueTaken = Math.max(state.queueTaken, queued + 1)
+      put(state, {
+        number: trial,
+        state: 'waiting',
+        params,
+        seen,
+        worker,
+        startedAt: event.at,
+        reports: [],
+        attempts: [{ number: 1 }],
+        ...(memo === undefined ? {} : { memo }),
+        ...(queued === undefined ? {} : { queued }),
+      })
+      return
+    }
+    default:
+      applyToRunning(state, event)
+  }
+}
+
+type OnTrial = Extract<StudyEvent, { readonly trial: number }>
+
+function applyToRunning(state: StudyState, event: Exclude<OnTrial, { type: 'trial-started' }>): void {
+  const trial = state.running.get(event.trial)
+  if (!trial) return
+  const current = trial.attempts[trial.attempts.length - 1] as Attempt
+  switch (event.type) {
+    case 'trial-launched':
+      if (event.attempt !== current.number) return
+      put(state, {
+        ...trial,
+        state: 'running',
+        attempts: withLast(trial.attempts, { ...current, launchedAt: event.at, handle: event.handle }),
+      })
+      return
+    case 'trial-reported': {
+      if (event.attempt !== current.number)
+        return // the list is this state's own: pushing keeps a long run of reports linear
+      ;(trial.reports as Report[]).push(...event.reports)
+      put(state, event.cursor === undefined ? trial : { ...trial, cursor: event.cursor })
+      return
+    }
+    case 'trial-retried': {
+      if (event.attempt !== current.number + 1) return
+      const { cause, message, fault } = event
+      const { cursor: _read, ...rest } = trial
+      const next: Attempt = {
+        number: event.attempt,
+        ...(event.notBefore === undefined ? {} : { notBefore: event.notBefore }),
+      }
+      put(state, {
+        ...rest,
+        state: 'waiting',
+        attempts: [...withLast(trial.attempts, { ...current, endedAt: event.at, cause, message, fault }), next],
+      })
+      return
+    }
+    case 'trial-stop-requested':
+      put(state, { ...trial, stopRequestedBy: event.by })
+      return
+    case 'trial-finished':
+      put(state, {
+        ...trial,
+        state: event.outcome.state,
+        outcome: event.outcome,
+        finishedAt: event.at,
+        attempts: withLast(trial.attempts, { ...current, endedAt: event.at }),
+      })
+      return
+    default:
+      event satisfies never
+  }
+}
+
+function withLast(attempts: readonly Attempt[], last: Attempt): readonly Attempt[] {
+  return [...attempts.slice(0, -1), last]
+}
+
+function put(state: StudyState, trial: TrialRecord): void {
+  state.trials[trial.number] = trial
+  if (trial.finishedAt === undefined) state.running.set(trial.number, trial)
+  else {
+    state.running.delete(trial.number)
+    state.finished.push(trial)
+  }
+}

@@ -1,0 +1,33 @@
+import type { StudySpec } from '../journal/event.js'
+
+export interface Differences {
+  /** What an existing study cannot change. */
+  readonly fixed: readonly { readonly what: string; readonly text: string }[]
+  /** Whether something that can be changed differs. */
+  readonly editable: boolean
+}
+
+/** What a sweep file asks of an existing study that differs from what it was created with. */
+export function differences(before: StudySpec, after: StudySpec): Differences {
+  const fixed: { what: string; text: string }[] = []
+  const names = new Set([...Object.keys(before.space), ...Object.keys(after.space)])
+  for (const name of names) {
+    const [a, b] = [before.space[name], after.space[name]]
+    if (JSON.stringify(a) === JSON.stringify(b)) continue
+    const text = !a
+      ? `${name} is new`
+      : !b
+        ? `${name} is gone`
+        : `${name} was ${JSON.stringify(a)}, is ${JSON.stringify(b)}`
+    fixed.push({ what: 'space', text })
+  }
+  if (JSON.stringify(before.objectives) !== JSON.stringify(after.objectives)) {
+    fixed.push({
+      what: 'objective',
+      text: `was ${JSON.stringify(before.objectives)}, is ${JSON.stringify(after.objectives)}`,
+    })
+  }
+  if (before.seed !== after.seed) fixed.push({ what: 'seed', text: `was ${before.seed}, is ${after.seed}` })
+  const rest = ({ sampler, pruner, budget, job }: StudySpec) => JSON.stringify([sampler, pruner, budget, job ?? null])
+  return { fixed, editable: rest(before) !== rest(after) }
+}

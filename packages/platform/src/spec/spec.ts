@@ -1,0 +1,45 @@
+import type { Cause, Json, StudySpec } from '@parzen/core'
+
+/** How to run a trial: what `StudySpec.job` holds. Plain JSON. */
+export interface JobSpec {
+  /** A list is run without a shell; a string goes through `/bin/sh -c`. Placeholders are still in it. */
+  readonly command: string | readonly string[]
+  /** Absolute; where the command runs: the folder of the sweep file. */
+  readonly folder: string
+  readonly executor: string
+  readonly timeoutSeconds?: number
+  /** Between TERM and KILL. */
+  readonly graceSeconds: number
+  /** Retries by cause; see `runner/retry.ts` for what is left out. */
+  readonly retries: { readonly [C in Cause]?: number }
+  readonly resources: { readonly cpus: number; readonly gpus: number }
+  /** GPU ids to hand out; found with `nvidia-smi` if left out. */
+  readonly devices?: readonly string[]
+  readonly metrics: MetricSources
+  readonly environment: { readonly [name: string]: string }
+  /** `power`: every commit also survives a power cut. */
+  readonly durability: 'process' | 'power'
+}
+
+export interface MetricSources {
+  /** A regular expression with named groups, matched against each line of standard output; a group named `step` is the step. */
+  readonly stdout?: string
+  /** Whether lines of JSON objects on standard output are metrics. */
+  readonly jsonLines: boolean
+}
+
+/** A checked sweep file. */
+export interface Sweep {
+  readonly study: StudySpec
+  readonly job: JobSpec
+}
+
+/** The job of a study that `parzen run` made. */
+export function jobOf(study: StudySpec): JobSpec {
+  return study.job as unknown as JobSpec
+}
+
+/** As plain JSON, for `StudySpec.job`. */
+export function asJson(job: JobSpec): Json {
+  return JSON.parse(JSON.stringify(job)) as Json
+}
