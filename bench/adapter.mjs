@@ -1,0 +1,68 @@
+/**
+ * Lets the neutral benches of ../shared/bench drive Parzen: `node bench/adapter.mjs SAMPLER` after `npm run build`.
+ *
+ * SAMPLER: a name (`tpe`) or the sampler's options as JSON (`{"name":"tpe","compat":"hyperopt"}`).
+ * Speaks the three-line protocol of run.py on stdin and stdout, through a real study on a memory store, so that what
+ * is measured is what users get. PARZEN_CORE: another build of the core to measure.
+ */
+import { createInterface } from 'node:readline'
+
+const { memoryStore, openStudy } = await import(
+  process.env['PARZEN_CORE'] ?? new URL('../packages/core/dist/index.js', import.meta.url).href
+)
+
+const argument = process.argv.slice(2).join(' ')
+if (argument === '' || argument === '--help') {
+  process.stderr.write('usage: node bench/adapter.mjs SAMPLER   (a name, or options as JSON)\n')
+  process.exit(argument === '' ? 2 : 0)
+}
+const sampler = argument.startsWith('{') ? JSON.parse(argument) : { name: argument }
+
+let study
+
+const replies = {
+  async init({ space, seed, budget }) {
+    study = await openStudy(memoryStore(), {
+      name: 'bench',
+      space: toSpace(space),
+      objectives: [{ metric: 'loss', direction: 'minimize' }],
+      seed,
+      sampler,
+      pruner: { name: 'none' },
+      budget: { trials: budget },
+    })
+    return { ok: true }
+  },
+  async ask() {
+    const trial = await study.ask()
+    if (!trial) throw new Error('the sampler has nothing left to try')
+    return { id: trial.number, params: trial.params }
+  },
+  async tell({ id, loss }) {
+    await study.tell(id, { state: 'complete', values: [loss] })
+    return { ok: true }
+  },
+}
+
+/** The neutral list as a flat space: parents before their children, conditions kept as they are. */
+export function toSpace(list) {
+  const left = [...list]
+  const space = {}
+  while (left.length > 0) {
+    const next = left.findIndex((s) => Object.keys(s.when ?? {}).every((parent) => parent in space))
+    if (next < 0) throw new Error(`parents missing or in a circle: ${left.map((s) => s.name).join(', ')}`)
+    const [s] = left.splice(next, 1)
+    space[s.name] = { ...toDistribution(s), ...(s.when ? { when: s.when } : {}) }
+  }
+  return space
+}
+
+function toDistribution({ type, low, high, log, step, choices }) {
+  if (type === 'cat') return { kind: 'categorical', choices }
+  return { kind: type, low, high, ...(log ? { log } : {}), ...(step ? { step } : {}) }
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const message = JSON.parse(line)
+  process.stdout.write(JSON.stringify(await replies[message.op](message)) + '\n')
+}
