@@ -10,15 +10,23 @@ export class ParzenError extends Error {
   /** Where in the input, as keys and indices from its root; a reader of files turns it into line and column. */
   readonly path: readonly (string | number)[]
   readonly hint: string | undefined
+  /** Where in the string at `path`, counted in UTF-16 units, if the fault lies at one place of it. */
+  readonly offset: number | undefined
 
   constructor(
     code: string,
     message: string,
-    options: { hint?: string | undefined; path?: readonly (string | number)[]; cause?: unknown } = {},
+    options: {
+      hint?: string | undefined
+      path?: readonly (string | number)[]
+      offset?: number | undefined
+      cause?: unknown
+    } = {},
   ) {
     super(options.hint ? `${message}. ${options.hint}` : message, 'cause' in options ? { cause: options.cause } : {})
     this.code = code
     this.path = options.path ?? []
     this.hint = options.hint
+    this.offset = options.offset
   }
 }

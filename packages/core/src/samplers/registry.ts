@@ -10,6 +10,9 @@ const samplers: { readonly [name: string]: (options: Named) => SamplerFactory } 
 
 export const samplerNames: readonly string[] = Object.keys(samplers)
 
+/** What is used where nobody named a sampler. */
+export const defaultSampler: string = ['auto', 'tpe', 'random'].find((name) => name in samplers) ?? 'random'
+
 /** @throws ParzenError `sampler/unknown` if there is no sampler of that name, or what the sampler says of its options. */
 export function samplerByName(named: Named): SamplerFactory {
   const make = samplers[named.name]
