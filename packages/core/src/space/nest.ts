@@ -169,7 +169,7 @@ function flattenChoice(branch: Branch, value: Nested, target: Target): void {
   // the bare value stands for an option whose parameters are left to the sampler
   const { choice, ...rest } = typeof value === 'object' && value !== null ? asObject(value, target) : { choice: value }
   if (choice === undefined || (typeof choice === 'object' && choice !== null)) {
-    return refuse(target, 'params/shape', `expected { choice: …, … }, got ${show(value)}`)
+    refuse(target, 'params/shape', `expected { choice: …, … }, got ${show(value)}`)
   }
   target.found[branch.parameter as string] = choice
   const option = branch.children.get(String(choice))
