@@ -1,1 +1,2 @@
-export {}
+export { type StoreTraits, storeContract } from './journal/store.contract.js'
+export { type SamplerTraits, samplerContract } from './samplers/sampler.contract.js'

@@ -1,1 +1,3 @@
 export * from '@parzen/core'
+export { type Location, locate, openStore } from './stores/open.js'
+export { type Durability, type SqliteOptions, sqliteStore } from './stores/sqlite.js'

@@ -1,0 +1,71 @@
+import { mkdirSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { memoryStore, ParzenError, type Store } from '@parzen/core'
+import { type Durability, sqliteStore } from './sqlite.js'
+
+export interface Location {
+  readonly kind: 'sqlite' | 'memory'
+  /** Absolute; the database file of `sqlite`. */
+  readonly path: string
+  /** Absolute; the folder that holds the folders of trials, in `studies/`. */
+  readonly root: string
+}
+
+/**
+ * Where a store is: `sqlite:PATH`, a path to a file or a folder, or `memory:`.
+ *
+ * @param location default: PARZEN_STORE, else `.parzen/parzen.db` in the current folder.
+ * @throws ParzenError `store/location` for kinds of stores there are none of yet.
+ */
+export function locate(location = process.env['PARZEN_STORE'] || join('.parzen', 'parzen.db')): Location {
+  const [, scheme, rest] = /^([a-z][a-z0-9+.-]+):(.*)$/is.exec(location) ?? []
+  if (scheme === undefined || rest === undefined) return fileAt(location)
+  if (scheme === 'memory') return { kind: 'memory', path: '', root: resolve('.parzen') }
+  // `sqlite:///absolute/path` as in other tools
+  if (scheme === 'sqlite') return fileAt(rest.replace(/^\/\/(?=\/)/, ''))
+  const later = ['postgres', 'postgresql', 'http', 'https'].includes(scheme)
+  throw new ParzenError(
+    'store/location',
+    `store ${location.replace(/\/\/[^/@]*@/, '//…@')}: expected sqlite:PATH, a path or memory:, got ${scheme}:`,
+    { hint: later ? 'PostgreSQL and servers are planned, not there yet' : 'write ./ before a path with a colon' },
+  )
+}
+
+function fileAt(path: string): Location {
+  if (path === '') {
+    throw new ParzenError('store/location', 'store: expected a path after sqlite:, got nothing', {
+      hint: 'for example sqlite:.parzen/parzen.db',
+    })
+  }
+  const absolute = resolve(path)
+  const isFolder = /[/\\]$/.test(path) || (statSync(absolute, { throwIfNoEntry: false })?.isDirectory() ?? false)
+  const file = isFolder ? join(absolute, 'parzen.db') : absolute
+  return { kind: 'sqlite', path: file, root: dirname(file) }
+}
+
+/**
+ * Opens the store at a location (see `locate`), making it if there is none.
+ * @throws ParzenError `store/…`
+ */
+export async function openStore(
+  location: string | undefined,
+  options: { readonly durability?: Durability } = {},
+): Promise<Store> {
+  const { kind, path, root } = locate(location)
+  if (kind === 'memory') return memoryStore()
+  makeFolder(root)
+  return sqliteStore(path, options)
+}
+
+/** Readable for its owner alone: parameters, logs and tokens are nobody else's business. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    throw new ParzenError('store/folder', `store ${folder}: expected a folder that can be made, got ${code}`, {
+      cause,
+      hint: 'check that its parent may be written, or name another place with --store or PARZEN_STORE',
+    })
+  }
+}

@@ -1,0 +1,74 @@
+import type { StudyEvent } from '@parzen/core'
+import type { Append } from './append-queue.js'
+import { inTransaction, type SqliteDriver } from './sqlite-driver.js'
+import { sqliteCode } from './sqlite-error.js'
+
+/** Number of events of a study; 0 if there is none of that name. */
+export function journalLength(driver: SqliteDriver, study: string): number {
+  const rows = driver.all(
+    'SELECT max(version) + 1 FROM events WHERE study = (SELECT id FROM studies WHERE name = ?)',
+    study,
+  )
+  return Number(rows[0]?.[0] ?? 0)
+}
+
+/** All appends in one transaction; those that come too late change nothing. @returns for each whether it was in time. */
+export function writeBatch(driver: SqliteDriver, batch: readonly Append[]): readonly boolean[] {
+  return inTransaction(driver, () => batch.map((append) => writeOne(driver, append)))
+}
+
+function writeOne(driver: SqliteDriver, { study, version, lines }: Append): boolean {
+  if (journalLength(driver, study) !== version) return false
+  if (lines.length === 0) return true
+  if (version === 0) driver.run('INSERT OR IGNORE INTO studies (name) VALUES (?)', study)
+  const id = driver.all('SELECT id FROM studies WHERE name = ?', study)[0]?.[0] ?? null
+  lines.forEach((line, index) => {
+    driver.run('INSERT INTO events VALUES (?, ?, ?)', id, version + index, line)
+  })
+  return true
+}
+
+const mostRows = 2000
+/** Texts that are joined for one JSON.parse; well below the longest string of V8 and of SQLite. */
+const bytesAtOnce = 8_000_000
+
+/**
+ * Every event from `version` on. Events are joined inside SQLite and parsed in bulk: a row of its own for each event
+ * takes 1.5 times as long.
+ */
+export function readEvents(driver: SqliteDriver, study: string, version: number): StudyEvent[] {
+  const events: StudyEvent[] = []
+  let rows = 32
+  for (;;) {
+    const [count, text] = readSome(driver, { study, version: version + events.length, rows })
+    if (text === undefined) {
+      rows = 1
+      continue
+    }
+    // pushed one by one: a spread of thousands of arguments may overflow the stack
+    for (const event of JSON.parse(`[${text}]`) as StudyEvent[]) events.push(event)
+    if (count < rows) return events
+    rows = Math.max(1, Math.min(mostRows, rows * 4, Math.floor((bytesAtOnce * count) / (text.length + 1))))
+  }
+}
+
+/** @returns how many events, and their JSON joined by commas; no text if together they are too big. */
+function readSome(
+  driver: SqliteDriver,
+  { study, version, rows }: { study: string; version: number; rows: number },
+): [number, string | undefined] {
+  try {
+    const [row] = driver.all(
+      `SELECT count(*), group_concat(event, ',') FROM (
+         SELECT event FROM events WHERE study = (SELECT id FROM studies WHERE name = ?) AND version >= ?
+         ORDER BY version LIMIT ?)`,
+      study,
+      version,
+      rows,
+    )
+    return [Number(row?.[0]), String(row?.[1] ?? '')]
+  } catch (error) {
+    if (rows > 1 && sqliteCode(error) === 'SQLITE_TOOBIG') return [0, undefined]
+    throw error
+  }
+}

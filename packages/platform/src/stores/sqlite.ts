@@ -1,0 +1,101 @@
+import { resolve } from 'node:path'
+import { ParzenError, type Store } from '@parzen/core'
+import { appendQueue } from './append-queue.js'
+import { type Patience, patiently } from './patience.js'
+import { openLibsql, type SqliteDriver } from './sqlite-driver.js'
+import { asStoreError, isBusy } from './sqlite-error.js'
+import { journalLength, readEvents, writeBatch } from './sqlite-journal.js'
+import { migrate } from './sqlite-schema.js'
+import { watch } from './sqlite-watch.js'
+
+/** `process`: what is appended survives kill -9 of everything. `power`: also a power cut, by an fsync for each group of appends. */
+export type Durability = 'process' | 'power'
+
+export interface SqliteOptions {
+  readonly durability?: Durability
+  /** How long other processes may keep the file before that is an error. Default: a minute. */
+  readonly patienceMilliseconds?: number
+}
+
+/**
+ * Journals in one SQLite file, for many processes of one machine.
+ *
+ * PRIMARY KEY (study, version) is the concurrency control; writers take turns by BEGIN IMMEDIATE. Waiting for the turn
+ * leaves the event loop free, unlike SQLite's own busy_timeout. Appends that come while another is being written share
+ * the next transaction, and so its fsync.
+ * @throws ParzenError `store/…`
+ */
+export async function sqliteStore(file: string, options: SqliteOptions = {}): Promise<Store> {
+  const path = resolve(file)
+  const patience = { milliseconds: options.patienceMilliseconds ?? 60_000, isWorthWaiting: isBusy }
+  const driver = await openFile(path, options.durability ?? 'process', patience)
+  let isOpen = true
+  const attempt = async <T>(work: () => T): Promise<T> => {
+    try {
+      return await patiently(() => {
+        if (!isOpen) throw new ParzenError('store/closed', `store ${path}: expected an open store, it has been closed`)
+        return work()
+      }, patience)
+    } catch (error) {
+      throw asStoreError(error, path)
+    }
+  }
+  const appends = appendQueue((batch) => attempt(() => writeBatch(driver, batch)))
+  const watching = watch(() => driver.all('PRAGMA data_version')[0]?.[0])
+
+  return {
+    async append(study, version, events) {
+      const appended = await appends.add(study, version, events)
+      if (appended) watching.wake()
+      return appended
+    },
+    read(study, version) {
+      return attempt(() => readEvents(driver, study, version))
+    },
+    async changed(study, version, signal) {
+      if (!isOpen) return
+      await watching.wait(() => journalLength(driver, study) > version, signal)
+    },
+    async list() {
+      const rows = await attempt(() => driver.all('SELECT name FROM studies'))
+      return rows.map(([name]) => String(name)).sort()
+    },
+    async close() {
+      await appends.drained()
+      if (!isOpen) return
+      isOpen = false
+      watching.close()
+      closeFile(driver)
+    },
+  }
+}
+
+async function openFile(path: string, durability: Durability, patience: Patience): Promise<SqliteDriver> {
+  let driver: SqliteDriver | undefined
+  try {
+    const opened = await openLibsql(path)
+    driver = opened
+    await patiently(() => {
+      // kept in the file; changing it needs the file for oneself, which SQLite does not wait for
+      if (opened.all('PRAGMA journal_mode')[0]?.[0] !== 'wal') opened.all('PRAGMA journal_mode = WAL')
+      opened.exec(`PRAGMA synchronous = ${durability === 'power' ? 'FULL' : 'NORMAL'}`)
+      migrate(opened, path)
+    }, patience)
+    return driver
+  } catch (error) {
+    driver?.close()
+    throw asStoreError(error, path)
+  }
+}
+
+/** The write-ahead log is emptied into the file, so that a copy of the file alone is complete. */
+function closeFile(driver: SqliteDriver): void {
+  try {
+    driver.all('PRAGMA wal_checkpoint(TRUNCATE)')
+  } catch (error) {
+    // others still use the file: the last one to close does it
+    if (!isBusy(error)) throw error
+  } finally {
+    driver.close()
+  }
+}
