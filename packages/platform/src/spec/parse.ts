@@ -1,0 +1,241 @@
+import {
+  checkTree,
+  defaultSampler,
+  didYouMean,
+  type Named,
+  ParzenError,
+  samplerNames,
+  show,
+  type Tree,
+} from '@parzen/core'
+import type { z } from 'zod'
+import { parseDuration } from './duration.js'
+import { builtinPlaceholders, placeholdersIn } from './placeholders.js'
+import { samplerProblems } from './sampler-problems.js'
+import { keysAt, type SweepFile, sweepSchema } from './schema.js'
+import { type Path, type Problem, readSource, type Source } from './source.js'
+import { asJson, type JobSpec, type Sweep } from './spec.js'
+
+export interface ParseOptions {
+  /** As error messages call it. */
+  readonly file: string
+  /** Absolute; where the command runs. */
+  readonly folder: string
+}
+
+const MAX_PROBLEMS = 10
+
+/**
+ * A sweep file, YAML or JSON, checked once and whole.
+ *
+ * @throws ParzenError `spec/…`, `space/…` or `sampler/…`, with `file:line:column: where: what was expected, what came. hint`;
+ * of several problems each has a line of the message.
+ */
+export function parseSweep(text: string, { file, folder }: ParseOptions): Sweep {
+  const source = readSource(text, file)
+  const checked = sweepSchema.safeParse(source.value)
+  const problems = checked.success ? [] : checked.error.issues.flatMap((issue) => asProblems(issue, source.value))
+  const given = source.value as unknown as SweepFile
+  const tree = (given as { space?: Tree } | null)?.space
+  const { space, problems: ofSpace } = isMap(tree) ? checkTree(tree) : { space: {}, problems: [] }
+  problems.push(...ofSpace.map((problem) => inSpace(problem)))
+  if (checked.success) {
+    problems.push(...objectiveProblems(given), ...commandProblems(given, space), ...patternProblems(given))
+  }
+  const job = problems.length === 0 ? jobSpec(given, folder) : undefined
+  if (job) {
+    const study = {
+      name: given.study,
+      space,
+      objectives: given.objectives ?? (given.objective ? [given.objective] : []),
+      seed: given.seed ?? 0,
+      sampler: asNamed(given.sampler ?? defaultSampler),
+      pruner: asNamed(given.pruner ?? 'none'),
+      budget: budgetOf(given),
+      job: asJson(job),
+    }
+    problems.push(...samplerProblems(study))
+    if (problems.length === 0) return { study, job }
+  }
+  throw together(problems, source)
+}
+
+function isMap(value: Tree | undefined): value is { readonly [key: string]: Tree } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function together(problems: readonly Problem[], source: Source): ParzenError {
+  const inOrder = [...problems].sort((a, b) => source.at(a) - source.at(b))
+  const errors = inOrder.map((problem) => source.error(problem))
+  const first = errors[0] as ParzenError
+  if (errors.length === 1) return first
+  const shown = errors.slice(0, MAX_PROBLEMS).map((error) => error.message)
+  if (errors.length > MAX_PROBLEMS) shown.push(`… and ${errors.length - MAX_PROBLEMS} more`)
+  return new ParzenError(first.code, shown.join('\n'), { path: first.path })
+}
+
+function inSpace(error: ParzenError): Problem {
+  const { code, message, offset } = error
+  return {
+    code,
+    message: error.path.length > 0 ? message : `space: ${message}`,
+    path: ['space', ...error.path],
+    offset,
+  }
+}
+
+/** What users of other versions or of the documentation may write before it works here. */
+const LATER: { readonly [key: string]: string } = {
+  constraints: 'constraints come in a later version',
+}
+
+function asProblems(issue: z.core.$ZodIssue, root: unknown): Problem[] {
+  const path = issue.path as Path
+  // the core says better what is wrong inside the space
+  if (path[0] === 'space' && path.length > 1) return []
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => unknownKey(key, path))
+  }
+  if (issue.code === 'invalid_key') return [unknownKey(String(path.at(-1)), path.slice(0, -1))]
+  const got = valueAt(root, path)
+  return [
+    namedProblem(path, got) ?? {
+      code: 'spec/value',
+      message: `${where(path)}expected ${issue.message}, got ${show(got)}`,
+      path,
+    },
+  ]
+}
+
+function unknownKey(key: string, path: Path): Problem {
+  const known = keysAt(path)
+  const hint = LATER[key] ?? didYouMean(key, known)
+  const message = `${where([...path, key])}expected a known key, got ${show(key)}. ${hint}`
+  return { code: 'spec/key', message, path: [...path, key], atKey: true }
+}
+
+/** Samplers, pruners and executors by names we do not have. */
+function namedProblem([key, ...rest]: Path, got: unknown): Problem | undefined {
+  if (rest.length > 0 || typeof got === 'number') return undefined
+  const name = typeof got === 'object' && got !== null ? (got as { name?: unknown }).name : got
+  if (typeof name !== 'string') return undefined
+  const path = typeof got === 'object' ? [key as string, 'name'] : [key as string]
+  const known = key === 'sampler' ? samplerNames : key === 'pruner' ? ['none'] : ['local']
+  const hints: { readonly [key: string]: string } = {
+    sampler: didYouMean(name, samplerNames),
+    pruner: 'early stopping comes in a later version',
+    executor: 'clusters come in a later version',
+  }
+  const hint = hints[key as string]
+  if (hint === undefined) return undefined
+  const expected = known.length > 1 ? `one of ${known.join(', ')}` : known[0]
+  return { code: `spec/${key}`, message: `${key}: expected ${expected}, got ${show(name)}. ${hint}`, path }
+}
+
+function valueAt(root: unknown, path: Path): unknown {
+  let value = root
+  for (const key of path) value = (value as Record<string | number, unknown> | null | undefined)?.[key]
+  return value
+}
+
+function where(path: Path): string {
+  return path.length > 0 ? `${path.join('.')}: ` : ''
+}
+
+function objectiveProblems({ objective, objectives }: SweepFile): Problem[] {
+  if (objective && objectives) {
+    return [
+      {
+        code: 'spec/objective',
+        message: 'objectives: expected objective or objectives, got both',
+        path: ['objectives'],
+      },
+    ]
+  }
+  if (!objective && !objectives) {
+    const message =
+      'objective: expected a metric and a direction, got nothing. write objective: { metric: accuracy, direction: maximize }'
+    return [{ code: 'spec/objective', message, path: [] }]
+  }
+  const metrics = (objectives ?? []).map((each) => each.metric)
+  const twice = metrics.findIndex((metric, i) => metrics.indexOf(metric) < i)
+  if (twice < 0) return []
+  const message = `objectives: expected different metrics, got ${show(metrics[twice])} twice`
+  return [{ code: 'spec/objective', message, path: ['objectives', twice, 'metric'] }]
+}
+
+function commandProblems({ command }: SweepFile, space: object): Problem[] {
+  const words = Array.isArray(command)
+    ? command.map((word, i) => ({ word: String(word), path: ['command', i] }))
+    : [{ word: String(command), path: ['command'] }]
+  const known = [...builtinPlaceholders, ...Object.keys(space)]
+  const problems: Problem[] = []
+  if (words[0]?.word.trim() === '') {
+    problems.push({ code: 'spec/command', message: 'command: expected a program, got nothing', path: ['command'] })
+  }
+  for (const { word, path } of words) {
+    for (const name of placeholdersIn(word)) {
+      const offset = word.indexOf(`{${name}}`)
+      if (!known.includes(name)) {
+        const message = `command: expected a placeholder such as {args} or {${known[7] ?? 'trial'}}, got {${name}}. ${didYouMean(name, known)} {{${name}}} is the text itself`
+        problems.push({ code: 'spec/placeholder', message, path, offset })
+      } else if (Object.hasOwn(space, name) && (builtinPlaceholders as readonly string[]).includes(name)) {
+        const message = `command: expected a placeholder of one meaning, got {${name}}, which is also a parameter. rename the parameter`
+        problems.push({ code: 'spec/placeholder', message, path, offset })
+      }
+    }
+  }
+  return problems
+}
+
+function patternProblems({ trial }: SweepFile): Problem[] {
+  const pattern = trial?.metrics?.stdout
+  if (pattern === undefined) return []
+  const expected = 'trial.metrics.stdout: expected a regular expression with named groups'
+  const path = ['trial', 'metrics', 'stdout']
+  try {
+    // the empty alternative matches anything, so that the names of the groups come out
+    const groups = new RegExp(`${pattern}|`).exec('')?.groups
+    if (groups && Object.keys(groups).some((name) => name !== 'step')) return []
+    return [
+      {
+        code: 'spec/pattern',
+        message: `${expected}, got ${show(pattern)}. write "accuracy=(?<accuracy>\\\\S+)"`,
+        path,
+      },
+    ]
+  } catch (error) {
+    return [{ code: 'spec/pattern', message: `${expected}, got ${(error as Error).message}`, path }]
+  }
+}
+
+function asNamed(given: string | { readonly [key: string]: unknown }): Named {
+  return (typeof given === 'string' ? { name: given } : given) as Named
+}
+
+function seconds(value: string | number): number {
+  return parseDuration(value) as number
+}
+
+function budgetOf({ budget: { time, ...rest } = {} }: SweepFile) {
+  return JSON.parse(
+    JSON.stringify({ ...rest, ...(time === undefined ? {} : { seconds: seconds(time) }) }),
+  ) as Sweep['study']['budget']
+}
+
+function jobSpec({ command, trial = {}, executor = 'local', devices, durability }: SweepFile, folder: string): JobSpec {
+  const { timeout, grace, retries = {}, resources = {}, metrics = {}, environment = {} } = trial
+  return {
+    command: Array.isArray(command) ? command.map(String) : String(command),
+    folder,
+    executor,
+    ...(timeout === undefined ? {} : { timeoutSeconds: seconds(timeout) }),
+    graceSeconds: grace === undefined ? 10 : seconds(grace),
+    retries: retries as JobSpec['retries'],
+    resources: { cpus: resources.cpus ?? 1, gpus: resources.gpus ?? 0 },
+    ...(devices === undefined ? {} : { devices: devices.map(String) }),
+    metrics: { ...(metrics.stdout === undefined ? {} : { stdout: metrics.stdout }), jsonLines: metrics.json ?? true },
+    environment: Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, String(value)])),
+    durability: durability ?? 'process',
+  }
+}
