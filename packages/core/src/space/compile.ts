@@ -1,5 +1,5 @@
-import { didYouMean } from '../closest.js'
 import { ParzenError } from '../error.js'
+import { didYouMean } from './closest.js'
 import type { Choice, Distribution, Parameter, Space } from './distribution.js'
 import { forms, numericDistribution } from './forms.js'
 import { distributionNames, isNotation, parseNotation, type Tree, type TreeObject } from './notation.js'

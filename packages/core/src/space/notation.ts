@@ -1,4 +1,4 @@
-import { closest, didYouMean } from '../closest.js'
+import { closest, didYouMean } from './closest.js'
 import type { Choice } from './distribution.js'
 import { forms, usage } from './forms.js'
 import { fail, type Place, show } from './place.js'

@@ -179,9 +179,6 @@ function commandProblems({ command }: SweepFile, space: object): Problem[] {
       if (!known.includes(name)) {
         const message = `command: expected a placeholder such as {args} or {${known[7] ?? 'trial'}}, got {${name}}. ${didYouMean(name, known)} {{${name}}} is the text itself`
         problems.push({ code: 'spec/placeholder', message, path, offset })
-      } else if (Object.hasOwn(space, name) && (builtinPlaceholders as readonly string[]).includes(name)) {
-        const message = `command: expected a placeholder of one meaning, got {${name}}, which is also a parameter. rename the parameter`
-        problems.push({ code: 'spec/placeholder', message, path, offset })
       }
     }
   }

@@ -9,9 +9,9 @@ export function placeholdersIn(text: string): string[] {
   return [...text.matchAll(PLACEHOLDER)].flatMap((match) => (match[2] === undefined ? [] : [match[2]]))
 }
 
-/** Puts values for placeholders; undefined leaves one as it is. */
-export function fillPlaceholders(text: string, get: (name: string) => string | undefined): string {
-  return text.replace(PLACEHOLDER, (whole, literal: string | undefined, name: string | undefined) =>
-    name === undefined ? `{${literal}}` : (get(name) ?? whole),
+/** Puts values for placeholders, which are asked for with their offset; undefined leaves one as it is. */
+export function fillPlaceholders(text: string, get: (name: string, at: number) => string | undefined): string {
+  return text.replace(PLACEHOLDER, (whole, literal: string | undefined, name: string | undefined, at: number) =>
+    name === undefined ? `{${literal}}` : (get(name, at) ?? whole),
   )
 }

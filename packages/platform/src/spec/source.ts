@@ -74,12 +74,12 @@ export function readSource(text: string, file: string): Source {
   }
   const reader: Reader = { document, fail, above: [], aliases: 0, nodes: 0 }
   const { value, spot } = readNode(document.contents as Node | null, 0, reader)
-  const at = ({ path, offset = 0, atKey }: Problem) => {
+  const at = ({ path, offset, atKey }: Problem) => {
     const found = findSpot(spot, path)
     if (found.missing > 0) return found.spot.start
-    return atKey
-      ? found.spot.key
-      : found.spot.start + (found.spot.quotes === undefined ? 0 : found.spot.quotes + offset)
+    if (atKey) return found.spot.key
+    const { quotes, start } = found.spot
+    return start + (quotes === undefined || offset === undefined ? 0 : quotes + offset)
   }
   return {
     value,
