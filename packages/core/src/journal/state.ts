@@ -40,6 +40,14 @@ export interface TrialRecord {
   readonly stopRequestedBy?: string
 }
 
+/** The best complete and feasible trial by the first objective; of equal ones the first. */
+export interface Best {
+  readonly trial: TrialRecord
+  readonly value: number
+  /** Its place in `StudyState.finished`. */
+  readonly index: number
+}
+
 /** A study folded from its journal. Mutable only inside `apply`. */
 export interface StudyState {
   version: number
@@ -57,8 +65,12 @@ export interface StudyState {
   queueTaken: number
   stop: { readonly by: string; readonly now: boolean } | undefined
   ended: string | undefined
-  /** Milliseconds in which at least one trial was running, up to `lastEventAt`. */
+  /**
+   * Milliseconds in which at least one trial was running, up to `lastEventAt`. A trial that waits for its next attempt
+   * does not count: it may wait for somebody to run the study again, days later.
+   */
   busyMilliseconds: number
+  best: Best | undefined
 }
 
 export function emptyState(): StudyState {
@@ -75,6 +87,7 @@ export function emptyState(): StudyState {
     stop: undefined,
     ended: undefined,
     busyMilliseconds: 0,
+    best: undefined,
   }
 }
 
@@ -85,7 +98,7 @@ export function fold(events: readonly StudyEvent[], state = emptyState()): Study
 
 /** The only writer of a study's state. Events that no longer fit (a second end of a trial) change nothing. */
 export function apply(state: StudyState, event: StudyEvent): void {
-  if (state.running.size > 0) state.busyMilliseconds += Math.max(0, event.at - state.lastEventAt)
+  if (event.at > state.lastEventAt && isBusy(state)) state.busyMilliseconds += event.at - state.lastEventAt
   state.version++
   state.lastEventAt = Math.max(state.lastEventAt, event.at)
   switch (event.type) {
@@ -140,7 +153,7 @@ function applyToRunning(state: StudyState, event: Exclude<OnTrial, { type: 'tria
   const current = trial.attempts[trial.attempts.length - 1] as Attempt
   switch (event.type) {
     case 'trial-launched':
-      if (event.attempt !== current.number) return
+      if (event.attempt !== current.number || current.launchedAt !== undefined) return
       put(state, {
         ...trial,
         state: 'running',
@@ -148,10 +161,11 @@ function applyToRunning(state: StudyState, event: Exclude<OnTrial, { type: 'tria
       })
       return
     case 'trial-reported': {
-      if (event.attempt !== current.number)
-        return // the list is this state's own: pushing keeps a long run of reports linear
-      ;(trial.reports as Report[]).push(...event.reports)
-      put(state, event.cursor === undefined ? trial : { ...trial, cursor: event.cursor })
+      if (event.attempt !== current.number) return
+      // the list is this state's own: pushing keeps a long run of reports linear
+      const own = trial.reports as Report[]
+      for (const report of event.reports) own.push(report)
+      if (event.cursor !== undefined) put(state, { ...trial, cursor: event.cursor })
       return
     }
     case 'trial-retried': {
@@ -196,5 +210,23 @@ function put(state: StudyState, trial: TrialRecord): void {
   else {
     state.running.delete(trial.number)
     state.finished.push(trial)
+    improve(state, trial)
   }
+}
+
+/** Kept up to date here, since a search at each `tell` would make a study quadratic in its trials. */
+function improve(state: StudyState, trial: TrialRecord): void {
+  const { outcome } = trial
+  if (outcome?.state !== 'complete' || outcome.constraints?.some((c) => c > 0)) return
+  const value = outcome.values[0]
+  if (value === undefined) return
+  const sign = state.spec?.objectives[0]?.direction === 'maximize' ? -1 : 1
+  if (state.best && sign * value >= sign * state.best.value) return
+  state.best = { trial, value, index: state.finished.length - 1 }
+}
+
+function isBusy(state: StudyState): boolean {
+  for (const { state: of, attempts } of state.running.values())
+    if (of === 'running' || attempts.length === 1) return true
+  return false
 }

@@ -129,7 +129,7 @@ export function storeContract(name: string, open: (key: string) => Promise<Store
       const appended = store.append('s', 0, [written])
       written.by = 'changed while it was written'
       await appended
-      const read = (await store.read('s', 0)) as { by: string }[]
+      const read = (await store.read('s', 0)) as readonly { by: string }[]
       const first = read[0]
       if (first) first.by = 'changed by a reader'
       expect(names(await store.read('s', 0))).toEqual(['a'])

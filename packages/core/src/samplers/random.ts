@@ -22,7 +22,8 @@ export function drawParams(space: Space, rng: Rng, fixed: Params = {}): Params {
   const params: Record<string, Choice> = {}
   for (const [name, parameter] of Object.entries(space)) {
     const u = rng()
-    if (isActive(parameter, params)) params[name] = fixed[name] ?? fromUnit(parameter, u)
+    if (isActive(parameter, params))
+      params[name] = Object.hasOwn(fixed, name) ? (fixed[name] as Choice) : fromUnit(parameter, u)
   }
   return params
 }

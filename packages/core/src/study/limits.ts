@@ -11,7 +11,8 @@ export function mayStart(state: Readonly<StudyState>): boolean {
 
 /** Why the study is over, for people; undefined while it is not. */
 export function endReason(state: Readonly<StudyState>): string | undefined {
-  const { budget, objectives } = state.spec as NonNullable<StudyState['spec']>
+  if (!state.spec) return undefined
+  const { budget, objectives } = state.spec
   const single = objectives.length === 1
   if (budget.target !== undefined && single) {
     const value = best(state)?.value

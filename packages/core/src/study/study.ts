@@ -1,15 +1,17 @@
 import { ParzenError } from '../error.js'
 import type { Cause, Json, Metrics, Outcome, Report, StudyEvent, StudySpec } from '../journal/event.js'
 import { apply, emptyState, type StudyState } from '../journal/state.js'
-import type { Store } from '../journal/store.js'
+import type { AbortSignalLike, Store } from '../journal/store.js'
 import { samplerByName } from '../samplers/registry.js'
 import type { SamplerFactory } from '../samplers/sampler.js'
 import { checkParams } from '../space/check.js'
 import type { Params } from '../space/distribution.js'
 import { now as systemNow } from './clock.js'
-import { differences } from './differences.js'
+import { withParents } from './enqueue.js'
 import { endReason, mayStart } from './limits.js'
-import { type Suggester, suggester } from './suggester.js'
+import { encodeMetrics } from './metrics.js'
+import { asFinite } from './outcome.js'
+import { type NextTrial, type Suggester, stillFits, suggester } from './suggester.js'
 
 /** A trial handed out by `ask`. */
 export interface AskedTrial {
@@ -26,48 +28,29 @@ export interface StudyOptions {
   readonly sampler?: SamplerFactory
 }
 
-/**
- * Opens the study named in `spec`, creating it if the store has none of that name: that is all that resuming takes.
- *
- * The budget, the sampler, the pruner and the job of an existing study may differ and are updated (`study-edited`).
- * @throws ParzenError `study/changed` if the space, the objectives or the seed differ.
- */
-export async function openStudy(store: Store, spec: StudySpec, options: StudyOptions = {}): Promise<Study> {
-  const study = new Study(store, spec.name, options)
-  await study.commit((state) => {
-    if (!state.spec) return { events: [{ type: 'study-created', spec }], result: undefined }
-    const changed = differences(state.spec, spec)
-    if (changed.fixed.length > 0) {
-      throw new ParzenError(
-        'study/changed',
-        `study ${spec.name}: expected the ${changed.fixed[0]?.what} it was created with, got a different one: ${changed.fixed.map((d) => d.text).join('; ')}`,
-        { hint: 'give the changed sweep another study name, or put back what changed; nothing was lost' },
-      )
-    }
-    return { events: changed.editable ? [{ type: 'study-edited', spec }] : [], result: undefined }
-  })
-  return study
-}
-
-/** Opens a study that exists. @throws ParzenError `study/unknown`. */
-export async function findStudy(store: Store, name: string, options: StudyOptions = {}): Promise<Study> {
-  const study = new Study(store, name, options)
-  await study.sync()
-  if (!study.state.spec) {
-    const known = await store.list()
-    throw new ParzenError('study/unknown', `study ${JSON.stringify(name)}: not in this store`, {
-      hint: known.length > 0 ? `it has: ${known.join(', ')}` : 'it has no study yet; `parzen run sweep.yaml` makes one',
-    })
-  }
-  return study
-}
-
 /** An event before it is stamped. */
 type Unstamped<E> = E extends { readonly at: number } ? Omit<E, 'at'> : never
 export type NewEvent = Unstamped<StudyEvent>
-interface Decision<T> {
+
+/** What to append, and what the caller gets once it is. */
+export interface Decision<T> {
   readonly events: readonly NewEvent[]
   readonly result: T
+}
+
+/** Why an attempt ended without deciding its trial. */
+export interface Retry {
+  readonly cause: Cause
+  readonly message: string
+  readonly fault: 'user' | 'infrastructure'
+  readonly notBefore?: number
+}
+
+interface Queued {
+  readonly decide: (state: Readonly<StudyState>) => Decision<unknown>
+  readonly trial: number | undefined
+  readonly resolve: (result: unknown) => void
+  readonly reject: (error: unknown) => void
 }
 
 /** The desk: every change to a study is a decision on its state, appended if nobody came first. */
@@ -76,6 +59,7 @@ export class Study {
   readonly #store: Store
   readonly #options: StudyOptions
   readonly #state: StudyState = emptyState()
+  readonly #queue: Queued[] = []
   #suggester: Suggester | undefined
   #suggesterSpec: StudySpec | undefined
   /** Callers of one process take turns: a lost race against oneself would only cost a suggestion. */
@@ -103,23 +87,20 @@ export class Study {
   }
 
   /** Resolves when the journal may have grown past what this object has seen. */
-  changed(signal?: Parameters<Store['changed']>[2]): Promise<void> {
+  changed(signal?: AbortSignalLike): Promise<void> {
     return this.#store.changed(this.name, this.#state.version, signal)
   }
 
   /**
    * Decides on the present state and appends the events, again from the start if somebody else appended first.
    *
-   * `decide` may run several times and must not have effects of its own.
+   * `decide` may run several times and must not have effects of its own. Decisions that are each about another `trial`
+   * and look at nothing else that changes share an append, and so its fsync.
    */
-  commit<T>(decide: (state: Readonly<StudyState>) => Decision<T>): Promise<T> {
-    return this.#inTurn(async () => {
-      await this.#read()
-      for (;;) {
-        const { events, result } = decide(this.#state)
-        if (events.length === 0 || (await this.#append(events))) return result
-        await this.#read()
-      }
+  commit<T>(decide: (state: Readonly<StudyState>) => Decision<T>, trial?: number): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#queue.push({ decide, trial, resolve: resolve as (result: unknown) => void, reject })
+      void this.#inTurn(() => this.#commitQueued())
     })
   }
 
@@ -128,88 +109,94 @@ export class Study {
    * study has ended or is stopping, or the sampler has nothing left (which ends the study).
    */
   async ask(): Promise<AskedTrial | undefined> {
+    // kept while this call loses races against anything but the start of a trial
+    let made: { readonly by: Suggester; readonly next: NextTrial | undefined } | undefined
     return this.commit((state): Decision<AskedTrial | undefined> => {
-      if (!mayStart(state)) return { events: [], result: undefined }
-      const suggestion = this.#suggesterFor(state).suggest(state)
-      if (!suggestion) {
-        if (state.running.size > 0) return { events: [], result: undefined }
-        return {
-          events: [{ type: 'study-ended', reason: 'every point of the space has been tried' }],
-          result: undefined,
-        }
-      }
-      const started: NewEvent = {
-        type: 'trial-started',
-        trial: state.trials.length,
-        worker: this.#options.worker ?? 'local',
-        ...suggestion,
-      }
-      return { events: [started], result: { number: started.trial, params: started.params } }
+      if (!mayStart(state)) return { events: ended(state), result: undefined }
+      const by = this.#suggesterFor(state)
+      if (made?.by !== by || !made.next || !stillFits(made.next, state)) made = { by, next: by.suggest(state) }
+      const { next } = made
+      if (!next) return { events: ended(state, 'every point of the space has been tried'), result: undefined }
+      const started: NewEvent = { type: 'trial-started', worker: this.#options.worker ?? 'local', ...next }
+      return { events: [started], result: { number: next.trial, params: next.params } }
     })
   }
 
   /** Adds a trial with these values, ahead of the sampler's; missing parameters are drawn when it starts. */
   async enqueue(params: Params): Promise<void> {
-    await this.commit((state) => {
-      const { spec } = state
-      if (spec) checkParams(spec.space, params, ['params'])
-      return { events: [{ type: 'trial-queued', params }], result: undefined }
+    await this.commit(({ spec }) => {
+      if (!spec) return { events: [], result: undefined }
+      checkParams(spec.space, params, ['params'])
+      return { events: [{ type: 'trial-queued', params: withParents(spec.space, params) }], result: undefined }
     })
   }
 
-  /** Records reports of the current attempt; ignored if the trial has finished or another attempt runs. */
-  async reportAll(trial: number, attempt: number, reports: readonly Report[], cursor?: Json): Promise<void> {
-    await this.commit((state) => ({
-      events:
-        state.running.get(trial)?.attempts.at(-1)?.number === attempt && (reports.length > 0 || cursor !== undefined)
-          ? [{ type: 'trial-reported', trial, attempt, reports, ...(cursor === undefined ? {} : { cursor }) }]
-          : [],
-      result: undefined,
-    }))
+  /** Records reports of an attempt. @returns false if the trial has finished or another attempt runs: nothing is recorded. */
+  async reportAll(trial: number, attempt: number, reports: readonly Report[], cursor?: Json): Promise<boolean> {
+    return this.commit((state) => {
+      const isCurrent = currentAttempt(state, trial) === attempt
+      if (!isCurrent || (reports.length === 0 && cursor === undefined)) return { events: [], result: isCurrent }
+      const reported = { type: 'trial-reported' as const, trial, attempt, reports }
+      return { events: [cursor === undefined ? reported : { ...reported, cursor }], result: true }
+    }, trial)
   }
 
-  /** Records metrics of one step. */
-  async report(trial: number, step: number, metrics: Metrics): Promise<void> {
+  /** Records metrics of one step. @returns false if the trial has finished. */
+  async report(trial: number, step: number, metrics: Metrics): Promise<boolean> {
     const attempt = this.#state.trials[trial]?.attempts.at(-1)?.number ?? 1
-    await this.reportAll(trial, attempt, [{ at: this.#now(), step, metrics: encodeMetrics(metrics) }])
+    return this.reportAll(trial, attempt, [{ at: this.#now(), step, metrics: encodeMetrics(metrics) }])
   }
 
   /** Ends a trial. @returns false if it had already ended: a late worker is told so, not thrown at. */
   async tell(trial: number, outcome: Outcome): Promise<boolean> {
-    const told = await this.commit((state) => ({
-      events: state.running.has(trial)
-        ? [{ type: 'trial-finished', trial, outcome: asFinite(outcome, state.spec) }]
-        : [],
-      result: state.running.has(trial),
-    }))
-    await this.settle()
+    const told = await this.commit((state) => {
+      if (!state.running.has(trial)) return { events: [], result: false }
+      return { events: [{ type: 'trial-finished', trial, outcome: asFinite(outcome, state.spec) }], result: true }
+    }, trial)
+    if (this.#state.ended === undefined && endReason(this.#state) !== undefined) await this.settle()
     return told
   }
 
   /** Ends the study if its budget, target or patience says so. @returns the reason if it has ended. */
   settle(): Promise<string | undefined> {
     return this.commit((state) => {
-      if (state.ended !== undefined) return { events: [], result: state.ended }
-      const reason = endReason(state)
-      return { events: reason === undefined ? [] : [{ type: 'study-ended', reason }], result: reason }
+      const reason = state.ended ?? endReason(state)
+      return { events: ended(state), result: reason }
     })
   }
 
-  /** The trial's present attempt ended without deciding it; its next attempt waits to be launched. */
-  async retry(
-    trial: number,
-    why: { cause: Cause; message: string; fault: 'user' | 'infrastructure'; notBefore?: number },
-  ): Promise<boolean> {
+  /** Takes back a stop, or an end whose reason no longer holds. @returns whether trials may start again. */
+  resume(): Promise<boolean> {
     return this.commit((state) => {
-      const record = state.running.get(trial)
-      if (!record) return { events: [], result: false }
-      return { events: [{ type: 'trial-retried', trial, attempt: record.attempts.length + 1, ...why }], result: true }
+      const open = { ...state, stop: undefined, ended: undefined }
+      const isOver = endReason(open) !== undefined
+      const isClosed = state.stop !== undefined || state.ended !== undefined
+      const by = this.#options.worker ?? 'local'
+      return { events: isClosed && !isOver ? [{ type: 'study-resumed', by }] : [], result: !isOver && mayStart(open) }
     })
   }
 
-  /** The executor took an attempt. */
-  async launched(trial: number, attempt: number, handle: Json): Promise<void> {
-    await this.commit(() => ({ events: [{ type: 'trial-launched', trial, attempt, handle }], result: undefined }))
+  /**
+   * The present attempt ended without deciding the trial; its next attempt waits to be launched.
+   *
+   * @param attempt the one that ended; default: the present one.
+   * @returns false if the trial has finished or that attempt is no longer the present one.
+   */
+  async retry(trial: number, why: Retry, attempt?: number): Promise<boolean> {
+    return this.commit((state) => {
+      const current = currentAttempt(state, trial)
+      if (current === undefined || (attempt ?? current) !== current) return { events: [], result: false }
+      return { events: [{ type: 'trial-retried', trial, attempt: current + 1, ...why }], result: true }
+    }, trial)
+  }
+
+  /** The executor took an attempt. @returns false if it is not the present one, or has been taken before. */
+  async launched(trial: number, attempt: number, handle: Json): Promise<boolean> {
+    return this.commit((state) => {
+      const current = state.running.get(trial)?.attempts.at(-1)
+      if (current?.number !== attempt || current.launchedAt !== undefined) return { events: [], result: false }
+      return { events: [{ type: 'trial-launched', trial, attempt, handle }], result: true }
+    }, trial)
   }
 
   #suggesterFor(state: Readonly<StudyState>): Suggester {
@@ -219,6 +206,26 @@ export class Study {
       this.#suggesterSpec = spec
     }
     return this.#suggester
+  }
+
+  async #commitQueued(): Promise<void> {
+    const batch = takeBatch(this.#queue)
+    if (batch.length === 0) return
+    try {
+      for (;;) {
+        await this.#read()
+        const decisions = batch.map(({ decide }) => attempted(() => decide(this.#state)))
+        const events = decisions.flatMap((decision) => ('events' in decision ? decision.events : []))
+        if (events.length > 0 && !(await this.#append(events))) continue
+        decisions.forEach((decision, index) => {
+          if ('events' in decision) batch[index]?.resolve(decision.result)
+          else batch[index]?.reject(decision.error)
+        })
+        return
+      }
+    } catch (error) {
+      for (const { reject } of batch) reject(error)
+    }
   }
 
   async #read(): Promise<readonly StudyEvent[]> {
@@ -247,27 +254,31 @@ export class Study {
   }
 }
 
-/** NaN and infinities are no result: such a trial has failed. Also guards the number of values. */
-function asFinite(outcome: Outcome, spec: StudySpec | undefined): Outcome {
-  if (outcome.state !== 'complete') return outcome
-  const wanted = spec?.objectives.length ?? 1
-  if (outcome.values.length !== wanted) {
-    throw new ParzenError('tell/values', `tell: expected ${wanted} value(s), got ${outcome.values.length}`)
+function currentAttempt(state: Readonly<StudyState>, trial: number): number | undefined {
+  return state.running.get(trial)?.attempts.at(-1)?.number
+}
+
+/** The end of a study that has nothing left to run, if it has not been written yet. */
+function ended(state: Readonly<StudyState>, otherwise?: string): NewEvent[] {
+  if (state.ended !== undefined) return []
+  const reason = endReason(state) ?? (state.running.size === 0 ? otherwise : undefined)
+  return reason === undefined ? [] : [{ type: 'study-ended', reason }]
+}
+
+/** The first queued commit, with those after it as long as each is about another trial. */
+function takeBatch(queue: Queued[]): Queued[] {
+  const trials = new Set<number>()
+  for (const { trial } of queue) {
+    if (trial === undefined || trials.has(trial)) break
+    trials.add(trial)
   }
-  const bad = [...outcome.values, ...(outcome.constraints ?? [])].find((value) => !Number.isFinite(value))
-  return bad === undefined ? outcome : { state: 'failed', cause: 'nan', message: `the result was ${String(bad)}` }
+  return queue.splice(0, Math.max(1, trials.size))
 }
 
-/** JSON has no NaN and no infinities: they travel by name. */
-export function encodeMetrics(metrics: Metrics): Report['metrics'] {
-  return Object.fromEntries(
-    Object.entries(metrics).map(([name, value]) => [
-      name,
-      Number.isFinite(value) ? value : (String(value) as 'NaN' | 'Infinity' | '-Infinity'),
-    ]),
-  )
-}
-
-export function decodeMetrics(metrics: Report['metrics']): Metrics {
-  return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, Number(value)]))
+function attempted<T>(decide: () => Decision<T>): Decision<T> | { readonly error: unknown } {
+  try {
+    return decide()
+  } catch (error) {
+    return { error }
+  }
 }

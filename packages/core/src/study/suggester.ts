@@ -5,7 +5,9 @@ import { drawParams } from '../samplers/random.js'
 import type { SamplerFactory } from '../samplers/sampler.js'
 import type { Params } from '../space/distribution.js'
 
+/** What the start of a trial says of its parameters. */
 export interface NextTrial {
+  readonly trial: number
   readonly params: Params
   readonly seen: number
   readonly memo?: Json
@@ -18,10 +20,8 @@ export interface Suggester {
 }
 
 /**
- * The law of Parzen: what trial n is given depends only on (seed, n, the finished and running trials at version `seen`).
- *
- * Repeated calls for the same n (somebody else appended first) do not repeat the work unless a trial was started in
- * between: a suggestion made on an older version of the journal is as lawful as one made now, because `seen` says so.
+ * The law of Parzen: what trial n is given depends only on (seed, n, the finished and running trials at version `seen`,
+ * the order in which they finished).
  */
 export function suggester(spec: StudySpec, makeSampler: SamplerFactory): Suggester {
   const sampler = makeSampler({
@@ -30,27 +30,29 @@ export function suggester(spec: StudySpec, makeSampler: SamplerFactory): Suggest
     seed: spec.seed,
   })
   let observed = 0
-  let last: { readonly number: number; readonly queueTaken: number; readonly next: NextTrial } | undefined
 
   return {
     suggest(state) {
-      const number = state.trials.length
+      const trial = state.trials.length
+      const seen = state.version
+      const stream = rng(spec.seed, trial)
       const queued = state.queue[state.queueTaken]
-      if (last && last.number === number && (queued === undefined) === (last.next.queued === undefined))
-        return last.next
-
-      const stream = rng(spec.seed, number)
-      let next: NextTrial | undefined
       if (queued !== undefined) {
-        next = { params: drawParams(spec.space, stream, queued), seen: state.version, queued: state.queueTaken }
-      } else {
-        sampler.observe(state.finished.slice(observed))
-        observed = state.finished.length
-        const suggestion = sampler.suggest([...state.running.values()], { number, rng: stream })
-        next = suggestion && { ...suggestion, seen: state.version }
+        return { trial, params: drawParams(spec.space, stream, queued), seen, queued: state.queueTaken }
       }
-      last = next && { number, queueTaken: state.queueTaken, next }
-      return next
+      sampler.observe(state.finished.slice(observed))
+      observed = state.finished.length
+      const suggestion = sampler.suggest([...state.running.values()], { number: trial, rng: stream })
+      return suggestion && { trial, ...suggestion, seen }
     },
   }
+}
+
+/**
+ * Whether a suggestion made on an older version of the journal may still be used: it is as lawful as one made now,
+ * because `seen` says what it knew, unless a trial was started or something was queued in between.
+ */
+export function stillFits(next: NextTrial, state: Readonly<StudyState>): boolean {
+  const queued = state.queueTaken < state.queue.length ? state.queueTaken : undefined
+  return next.trial === state.trials.length && next.queued === queued
 }

@@ -2,7 +2,7 @@ import type { StudyEvent, StudySpec } from '../journal/event.js'
 import { apply, emptyState } from '../journal/state.js'
 import { samplerByName } from '../samplers/registry.js'
 import type { SamplerFactory } from '../samplers/sampler.js'
-import { type Suggester, suggester } from './suggester.js'
+import { type NextTrial, type Suggester, suggester } from './suggester.js'
 
 export interface Verification {
   /** Suggestions made again and compared. */
@@ -23,16 +23,26 @@ export function verify(
   const mismatches: { trial: number; stored: string; again: string }[] = []
   let checked = 0
   let current: { readonly spec: StudySpec; readonly suggester: Suggester } | undefined
-  for (const event of events) {
+  let earliest = 1
+  for (const [index, event] of events.entries()) {
     if (event.type !== 'trial-started') continue
-    while (state.version < event.seen) apply(state, events[state.version] as StudyEvent)
-    const spec = state.spec as StudySpec
-    if (current?.spec !== spec) current = { spec, suggester: suggester(spec, makeSampler(spec)) }
-    const next = current.suggester.suggest(state)
-    const again = JSON.stringify(next?.params) + JSON.stringify(next?.memo)
-    const stored = JSON.stringify(event.params) + JSON.stringify(event.memo)
     checked++
+    if (event.seen < earliest || event.seen > index) {
+      const again = `expected ${earliest} to ${index}`
+      mismatches.push({ trial: event.trial, stored: `made on version ${event.seen}`, again })
+      continue
+    }
+    earliest = index + 1
+    while (state.version < event.seen) apply(state, events[state.version] as StudyEvent)
+    const { spec } = state
+    if (current?.spec !== spec) current = spec && { spec, suggester: suggester(spec, makeSampler(spec)) }
+    const again = asText(current?.suggester.suggest(state))
+    const stored = asText(event)
     if (again !== stored) mismatches.push({ trial: event.trial, stored, again })
   }
   return { checked, mismatches }
+}
+
+function asText(next: NextTrial | undefined): string {
+  return next ? JSON.stringify([next.trial, next.params, next.memo ?? null, next.queued ?? null]) : 'no suggestion'
 }
