@@ -1,0 +1,70 @@
+import { type Choice, didYouMean, type Parameter, ParzenError, type Space } from '@parzen/core'
+import type { Command } from 'commander'
+import { type Cli, command } from './command.js'
+import { count, formatParams } from './format/number.js'
+import { pickStudy, withExistingStore } from './open.js'
+
+export function enqueueCommand(cli: Cli): Command {
+  return command({
+    usage: 'enqueue [study] [values...]',
+    summary: 'Ask for a trial with values of yours, ahead of what the sampler suggests; what you leave out is drawn.',
+    examples: [
+      ['parzen enqueue digits lr=0.01 batch=32', 'two values; the others are drawn'],
+      ['parzen enqueue digits optimizer=sgd optimizer.sgd.momentum=0.9', 'a parameter of a nested choice'],
+    ],
+    json: 'an object: study params queued ended.',
+  }).action(async (first: string | undefined, rest: string[], options: { store?: string; json?: boolean }) => {
+    await withExistingStore(options.store, async ({ store }) => {
+      const hasName = first !== undefined && !first.includes('=')
+      const pairs = first === undefined || hasName ? rest : [first, ...rest]
+      const study = await pickStudy(store, hasName ? first : undefined)
+      if (pairs.length === 0) {
+        throw new ParzenError('cli/values', 'enqueue: expected values like lr=0.01, got none', {
+          hint: `${study.name} has: ${Object.keys(study.spec.space).join(', ')}`,
+        })
+      }
+      const params = parseValues(study.spec.space, pairs)
+      await study.enqueue(params)
+      const { queue, queueTaken, ended } = study.state
+      const queued = queue.length - queueTaken
+      if (options.json) {
+        return cli.terminal.print(JSON.stringify({ study: study.name, params, queued, ended: ended ?? null }))
+      }
+      cli.terminal.print(`${study.name}: queued ${formatParams(params)}; ${count(queued, 'trial')} waiting`)
+      if (ended !== undefined) {
+        cli.terminal.print(`the study has ended (${ended}): \`parzen run\` with a larger budget starts it`)
+      }
+    })
+  })
+}
+
+/** `name=value` by the distributions of the space. @throws ParzenError `params/…`, `cli/values`. */
+export function parseValues(space: Space, pairs: readonly string[]): { [name: string]: Choice } {
+  const params: { [name: string]: Choice } = {}
+  for (const pair of pairs) {
+    const at = pair.indexOf('=')
+    if (at < 1) throw new ParzenError('cli/values', `enqueue: expected name=value, got ${JSON.stringify(pair)}`)
+    const name = pair.slice(0, at)
+    const parameter = space[name]
+    if (!parameter) {
+      throw new ParzenError('params/unknown', `${name}: expected a parameter of the space, got an unknown name`, {
+        hint: didYouMean(name, Object.keys(space)),
+      })
+    }
+    if (name in params) throw new ParzenError('cli/values', `${name}: expected one value, got two`)
+    params[name] = parseValue(name, parameter, pair.slice(at + 1))
+  }
+  return params
+}
+
+function parseValue(name: string, parameter: Parameter, text: string): Choice {
+  if (parameter.kind === 'categorical') {
+    const found = parameter.choices.find((choice) => String(choice) === text)
+    if (found !== undefined) return found
+    const choices = parameter.choices.map(String)
+    throw new ParzenError('params/value', `${name}: expected one of ${choices.join(', ')}, got ${JSON.stringify(text)}`)
+  }
+  const value = Number(text)
+  if (text.trim() !== '' && Number.isFinite(value)) return value
+  throw new ParzenError('params/value', `${name}: expected a number, got ${JSON.stringify(text)}`)
+}

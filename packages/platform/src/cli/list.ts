@@ -1,0 +1,61 @@
+import { findStudy } from '@parzen/core'
+import type { Command } from 'commander'
+import { type Cli, command } from './command.js'
+import { formatAgo } from './format/duration.js'
+import { formatValue } from './format/number.js'
+import { type Column, table } from './format/table.js'
+import { plain } from './format/width.js'
+import { shortPath, withExistingStore } from './open.js'
+import { type StudySummary, summarize } from './study-summary.js'
+
+export function listCommand(cli: Cli): Command {
+  return command({
+    usage: 'list',
+    summary: 'The studies of a store: how far they are, their best value, their failures.',
+    examples: [
+      ['parzen list', 'the store of this folder'],
+      ['parzen list --store ~/sweeps/parzen.db', 'another one'],
+      ["parzen list --json | jq -r '.[].study'", 'names, for a script'],
+    ],
+    json: 'an array with an object a study: study state reason metric direction sampler trials total finished\ncomplete pruned failed running queued failures best{number,value} createdAt updatedAt busyMilliseconds.',
+  }).action(async (options: { store?: string; json?: boolean }) => {
+    await withExistingStore(options.store, async ({ store, root }) => {
+      const summaries: StudySummary[] = []
+      for (const name of await store.list()) summaries.push(summarize((await findStudy(store, name)).state))
+      const { terminal } = cli
+      if (options.json) return terminal.print(JSON.stringify(summaries))
+      if (summaries.length === 0) {
+        return terminal.print(`no studies in ${shortPath(root)} yet; \`parzen run sweep.yaml\` makes one`)
+      }
+      const { columns } = terminal.size()
+      const lines = studyTable(summaries, { now: Date.now(), width: columns, heading: terminal.colors.dim })
+      for (const line of lines) terminal.print(line)
+    })
+  })
+}
+
+const columns: readonly Column[] = [
+  { title: 'STUDY', flexible: true },
+  { title: 'STATE' },
+  { title: 'TRIALS', align: 'right' },
+  { title: 'BEST', align: 'right' },
+  { title: 'METRIC', flexible: true },
+  { title: 'FAILED', align: 'right' },
+  { title: 'UPDATED' },
+]
+
+export function studyTable(
+  summaries: readonly StudySummary[],
+  { now, width, heading }: { now: number; width: number; heading?: (text: string) => string },
+): string[] {
+  const rows = summaries.map((summary) => [
+    plain(summary.study),
+    summary.state,
+    summary.total === null ? String(summary.finished) : `${summary.finished}/${summary.total}`,
+    summary.best ? formatValue(summary.best.value) : '-',
+    plain(summary.metric),
+    String(summary.failed),
+    formatAgo(now - summary.updatedAt),
+  ])
+  return table(columns, rows, heading ? { width, heading } : { width })
+}

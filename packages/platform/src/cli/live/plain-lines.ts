@@ -1,0 +1,78 @@
+import { best, type TrialRecord } from '@parzen/core'
+import type { RunnerEvent } from '../../runner/runner.js'
+import { formatDuration } from '../format/duration.js'
+import { count, formatParams, formatValue } from '../format/number.js'
+import { plain } from '../format/width.js'
+import { progressOf } from '../progress.js'
+import { summarize } from '../study-summary.js'
+import type { Terminal } from '../terminal.js'
+import type { Watched, Watcher } from './watcher.js'
+
+const PROGRESS_MILLISECONDS = 30_000
+
+/** For logs and pipes: a line a finished trial, and how far it is now and then. */
+export function plainLines({ print }: Pick<Terminal, 'print'>, { study }: Watched): Watcher {
+  let saidAt = Date.now()
+  const sayProgress = () => {
+    saidAt = Date.now()
+    print(progressText(study.state, saidAt))
+  }
+  // long trials: somebody who watches the log wants to know that it lives
+  const timer = setInterval(() => {
+    if (Date.now() - saidAt >= PROGRESS_MILLISECONDS) sayProgress()
+  }, PROGRESS_MILLISECONDS / 3)
+  return {
+    event(event) {
+      const line = eventLine(event, best(study.state)?.trial.number)
+      if (line !== undefined) print(line)
+      if (event.type === 'finished' && Date.now() - saidAt >= PROGRESS_MILLISECONDS) sayProgress()
+    },
+    notice: (message) => print(message),
+    alarm(lines) {
+      for (const line of lines) print(line)
+    },
+    close: () => clearInterval(timer),
+  }
+}
+
+function eventLine(event: RunnerEvent, bestNumber: number | undefined): string | undefined {
+  switch (event.type) {
+    case 'finished':
+      return finishedLine(event.trial, event.trial.number === bestNumber)
+    case 'retried':
+      return `trial ${event.trial.number} tried again: ${plain(event.message)}`
+    case 'adopted':
+      return `trial ${event.trial} still runs: taken over`
+    case 'warning':
+      return plain(event.message)
+    default:
+      return undefined
+  }
+}
+
+export function finishedLine(trial: TrialRecord, isBest: boolean): string {
+  const { number, outcome, startedAt, finishedAt, params } = trial
+  const took = formatDuration((finishedAt ?? startedAt) - startedAt)
+  const start = `trial ${number}`
+  if (outcome?.state === 'complete') {
+    const values = outcome.values.map(formatValue).join(' ')
+    return `${start} complete ${values}${isBest ? ' (best)' : ''}  ${took}  ${formatParams(params)}`
+  }
+  const why =
+    outcome?.state === 'failed' ? `failed (${outcome.cause}): ${outcome.message}` : `pruned: ${outcome?.reason}`
+  return `${start} ${plain(why)}  ${took}  ${formatParams(params)}`
+}
+
+export function progressText(state: Watched['study']['state'], now: number): string {
+  const { done, total, elapsed, left } = progressOf(state, now)
+  const { best: found, failed } = summarize(state)
+  const parts = [
+    total === undefined ? `${count(done, 'trial')} done` : `${done} of ${count(total, 'trial')} done`,
+    found ? `best ${formatValue(found.value)} (trial ${found.number})` : '',
+    failed > 0 ? `${failed} failed` : '',
+    `${state.running.size} running`,
+    formatDuration(elapsed),
+    left === undefined ? '' : `~${formatDuration(left)} left`,
+  ]
+  return parts.filter((part) => part !== '').join(', ')
+}

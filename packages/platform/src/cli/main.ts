@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs'
+import type { Cli } from './command.js'
+import { exitCode, exitCodeOf } from './exit-code.js'
+import { describeFailure } from './failure.js'
+import { program } from './program.js'
+import { openTerminal } from './terminal.js'
+
+// whoever reads our output has gone: nobody is left to tell anything, and nothing is wrong
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    if (process.listenerCount('SIGTERM') > 0) process.emit('SIGTERM')
+    else process.exit(exitCode.fine)
+  })
+}
+
+const cli: Cli = {
+  terminal: openTerminal(process.stdout, process.stderr, process.env),
+  environment: process.env,
+  exitCode: exitCode.fine,
+}
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string
+}
+
+try {
+  await program(cli, version).parseAsync(process.argv)
+  process.exitCode = cli.exitCode
+} catch (error) {
+  const text = describeFailure(error, process.env)
+  if (text !== undefined) cli.terminal.note(cli.terminal.noteColors.red(text))
+  process.exitCode = exitCodeOf(error)
+}

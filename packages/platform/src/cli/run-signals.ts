@@ -1,0 +1,44 @@
+import type { Study } from '@parzen/core'
+import type { Running } from '../runner/runner.js'
+import { exitCode } from './exit-code.js'
+import { count } from './format/number.js'
+import type { Watcher } from './live/watcher.js'
+
+/** How a run was ended from outside. */
+export type Interruption = 'drained' | 'interrupted'
+
+/**
+ * Waits for a run while Ctrl-C and signals may end it: the first Ctrl-C starts nothing new, the second ends what runs,
+ * the third leaves everything behind. TERM and HUP are the second.
+ */
+export async function onSignals(runner: Running, watcher: Watcher, study: Study): Promise<Interruption | undefined> {
+  let interruption: Interruption | undefined
+  const again = '`parzen run` continues them'
+  const interrupt = () => {
+    if (interruption === 'interrupted') process.exit(exitCode.interrupted)
+    interruption = 'interrupted'
+    const message = `ending ${count(study.state.running.size, 'running trial')}; ${again} (Ctrl-C again leaves at once)`
+    watcher.notice(message, 'ending what runs; Ctrl-C: leave at once')
+    runner.interrupt()
+  }
+  const onInt = () => {
+    if (interruption !== undefined) return interrupt()
+    interruption = 'drained'
+    const { size } = study.state.running
+    const finish = size === 1 ? '1 running finishes' : `${size} running finish`
+    watcher.notice(`no new trials; ${finish} (Ctrl-C again ends them)`, 'no new trials; Ctrl-C: end what runs')
+    runner.drain()
+  }
+  process.on('SIGINT', onInt)
+  process.on('SIGTERM', interrupt)
+  process.on('SIGHUP', interrupt)
+  try {
+    const reason = await runner.done
+    // asked to stop, but it came to its end all the same
+    return reason !== undefined && study.state.running.size === 0 ? undefined : interruption
+  } finally {
+    process.off('SIGINT', onInt)
+    process.off('SIGTERM', interrupt)
+    process.off('SIGHUP', interrupt)
+  }
+}

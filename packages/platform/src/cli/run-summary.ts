@@ -1,0 +1,49 @@
+import { best, type Study } from '@parzen/core'
+import { formatDuration } from './format/duration.js'
+import { formatValue } from './format/number.js'
+import { asArgs } from './format/paste.js'
+import { plain } from './format/width.js'
+import { describeCounts, type StudySummary } from './study-summary.js'
+import type { Terminal } from './terminal.js'
+
+/** What a person wants to know when a run has ended: how it went, the best, what to do next. */
+export function runSummary(
+  { colors }: Pick<Terminal, 'colors'>,
+  { study, summary, folder }: { study: Pick<Study, 'state' | 'spec' | 'name'>; summary: StudySummary; folder: string },
+): string[] {
+  const { bold, green, dim } = colors
+  const of = summary.total === null ? '' : ` of ${summary.total}`
+  const time = formatDuration(summary.busyMilliseconds)
+  const lines = [
+    `${bold(plain(study.name))}: ${ending(summary)}; ${summary.finished}${of} trials in ${time}: ${describeCounts(summary)}`,
+  ]
+  const found = best(study.state)
+  if (found) {
+    lines.push(`best: trial ${found.trial.number}, ${plain(summary.metric)} ${green(bold(formatValue(found.value)))}`)
+    for (const line of argLines(asArgs(found.trial.params))) lines.push(`  ${line}`)
+  }
+  const more = found
+    ? [`parzen show ${study.name}`, `parzen best ${study.name}`, `parzen logs ${study.name} ${found.trial.number}`]
+    : [`parzen show ${study.name}`, `parzen logs ${study.name}`]
+  lines.push(dim(`more: ${more.join('  ')}`), dim(`logs: ${folder}`))
+  return lines
+}
+
+function ending({ reason, state, running }: StudySummary): string {
+  if (reason !== null) return `ended (${plain(reason)})`
+  if (state === 'stopped') return 'stopped'
+  return running > 0
+    ? `interrupted, ${running} to be continued by \`parzen run\``
+    : 'not finished, `parzen run` goes on'
+}
+
+/** Not cut to the terminal, since they are for pasting; a backslash joins them. */
+function argLines(args: readonly string[]): string[] {
+  const lines: string[] = []
+  for (const arg of args) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + arg.length < 74) lines[lines.length - 1] = `${last} ${arg}`
+    else lines.push(arg)
+  }
+  return lines.map((line, i) => (i < lines.length - 1 ? `${line} \\` : line))
+}

@@ -1,0 +1,149 @@
+import { openStudy, type Study } from '@parzen/core'
+import { type Command, InvalidArgumentError } from 'commander'
+import { studyFolder } from '../runner/folders.js'
+import { type RunnerEvent, run } from '../runner/runner.js'
+import type { Sweep } from '../spec/spec.js'
+import { type Cli, command } from './command.js'
+import { describeEarlyFailure, earlyFailure, MANY } from './early-failure.js'
+import { exitCode } from './exit-code.js'
+import { count } from './format/number.js'
+import { jsonEvents } from './live/json-events.js'
+import { liveView } from './live/live-view.js'
+import { plainLines } from './live/plain-lines.js'
+import { silent, type Watched, type Watcher } from './live/watcher.js'
+import { shortPath, whoAmI, withStore } from './open.js'
+import { printLines } from './page.js'
+import { type Interruption, onSignals } from './run-signals.js'
+import { runSummary } from './run-summary.js'
+import { summarize } from './study-summary.js'
+import { readSweep, type SweepOptions, withOptions } from './sweep-file.js'
+import { wholeNumber } from './trial-choice.js'
+
+interface Options extends SweepOptions {
+  store?: string
+  json?: boolean
+  quiet?: boolean
+}
+
+export function runCommand(cli: Cli): Command {
+  return command({
+    usage: 'run [sweep]',
+    summary: 'Run the trials of a sweep file (sweep.yaml). Run it again to resume: after Ctrl-C, a crash, a stop.',
+    examples: [
+      ['parzen run', 'sweep.yaml of this folder'],
+      ['parzen run lr.yaml --trials 200 --parallel 4', 'more trials, four at a time'],
+      ['parzen run --json | jq \'select(.event == "finished")\'', 'results as they come, for a script'],
+    ],
+    json: 'a line an event: open started adopted reported retried finished warning notice alarm end.\n`end` has the keys of `list --json`.',
+  })
+    .option('--trials <count>', 'trials in all, instead of budget.trials', positive)
+    .option('--parallel <count>', 'trials at the same time, instead of budget.parallel', positive)
+    .option('--sampler <name>', 'instead of the sweep file’s')
+    .option('--seed <number>', 'instead of the sweep file’s', wholeNumber)
+    .option('--name <study>', 'another study of the same sweep')
+    .option('--quiet', 'print only errors')
+    .action(async (file: string | undefined, options: Options) => {
+      const sweep = withOptions(readSweep(file ?? 'sweep.yaml'), options)
+      const { durability } = sweep.job
+      await withStore(options.store, ({ store, root }) => runSweep(cli, { sweep, options, store, root }), {
+        durability,
+      })
+    })
+}
+
+function positive(text: string): number {
+  const value = wholeNumber(text)
+  if (value === 0) throw new InvalidArgumentError('expected at least 1.')
+  return value
+}
+
+interface Run {
+  readonly sweep: Sweep
+  readonly options: Options
+  readonly store: Parameters<typeof openStudy>[0]
+  readonly root: string
+}
+
+async function runSweep(cli: Cli, { sweep, options, store, root }: Run): Promise<void> {
+  const study = await openStudy(store, sweep.study, { worker: `${whoAmI(cli.environment)}:${process.pid}` })
+  const watched = { study, root }
+  if (options.json) cli.terminal.print(openEvent(watched))
+  else if (!options.quiet) cli.terminal.print(openingLine(study))
+  const watcher = watch(cli, watched, options)
+  const alarm = alarmOnce(watched, watcher)
+  const onEvent = (event: RunnerEvent) => {
+    watcher.event(event)
+    alarm(event)
+  }
+  let interruption: Interruption | undefined
+  try {
+    interruption = await onSignals(run({ study, store, root, onEvent }), watcher, study)
+  } finally {
+    watcher.close()
+  }
+  finish(cli, watched, { options, interruption })
+}
+
+function openingLine({ name, spec, state }: Study): string {
+  const { trials } = spec.budget
+  const done = state.finished.length
+  if (state.trials.length === 0) {
+    return `starting ${name}: ${trials === undefined ? 'no limit on trials' : count(trials, 'trial')}`
+  }
+  const progress = trials === undefined ? count(done, 'trial') : `${done} of ${count(trials, 'trial')}`
+  const more = state.running.size > 0 ? `, ${state.running.size} to be taken up again` : ''
+  return `continuing ${name}: ${progress} done${more}`
+}
+
+function openEvent({ study, root }: Watched): string {
+  const { spec, state } = study
+  return JSON.stringify({
+    event: 'open',
+    at: Date.now(),
+    study: spec.name,
+    resumed: state.trials.length > 0,
+    finished: state.finished.length,
+    total: spec.budget.trials ?? null,
+    folder: studyFolder(root, spec.name),
+  })
+}
+
+function watch({ terminal }: Cli, watched: Watched, { json, quiet }: Options): Watcher {
+  if (json) return jsonEvents(terminal, watched)
+  if (quiet) return silent()
+  return terminal.isLive ? liveView(terminal, watched) : plainLines(terminal, watched)
+}
+
+/** Says once if the first trials all fail in the same way. */
+function alarmOnce({ study, root }: Watched, watcher: Watcher): (event: RunnerEvent) => void {
+  let isQuiet = study.state.finished.length >= MANY
+  return ({ type }) => {
+    if (type !== 'finished' || isQuiet) return
+    const failure = earlyFailure(study.state)
+    isQuiet = failure === undefined || failure.count >= MANY
+    if (failure && failure.count >= MANY) watcher.alarm(describeEarlyFailure(failure, root, study.name))
+  }
+}
+
+function finish(
+  cli: Cli,
+  { study, root }: Watched,
+  end: { options: Options; interruption: Interruption | undefined },
+): void {
+  const { terminal } = cli
+  const summary = summarize(study.state)
+  const isFailure = summary.complete === 0 && summary.finished > 0
+  cli.exitCode = end.interruption ? exitCode.interrupted : isFailure ? exitCode.failed : exitCode.fine
+  if (end.options.json) {
+    terminal.print(JSON.stringify({ event: 'end', at: Date.now(), ...summary }))
+    return
+  }
+  const failure = isFailure ? earlyFailure(study.state) : undefined
+  if (end.options.quiet) {
+    for (const line of failure ? describeEarlyFailure(failure, root, study.name) : []) terminal.note(line)
+    return
+  }
+  const lines = runSummary(terminal, { study, summary, folder: shortPath(studyFolder(root, study.name)) })
+  if (failure) lines.push('', ...describeEarlyFailure(failure, root, study.name).map(terminal.colors.red))
+  printLines(terminal, lines)
+}

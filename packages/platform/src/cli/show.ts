@@ -1,0 +1,82 @@
+import { best, type Study } from '@parzen/core'
+import type { Command } from 'commander'
+import { attemptFolder } from '../runner/folders.js'
+import { type Cli, command } from './command.js'
+import { pickStudy, withExistingStore } from './open.js'
+import { printLines } from './page.js'
+import { studyLines } from './study-page.js'
+import { summarize } from './study-summary.js'
+import { trialOf, wholeNumber } from './trial-choice.js'
+import { trialLines } from './trial-page.js'
+import { trialRow } from './trial-row.js'
+
+interface Options {
+  store?: string
+  json?: boolean
+  trial?: number
+  top: number
+}
+
+export function showCommand(cli: Cli): Command {
+  return command({
+    usage: 'show [study]',
+    summary: 'A study: how far it is, its best trials, its failures, its configuration; or one trial of it.',
+    examples: [
+      ['parzen show digits', 'the study with its ten best trials'],
+      ['parzen show digits --top 50', 'with more of them'],
+      ['parzen show digits --trial 23', 'one trial: parameters, attempts, metrics, where its logs are'],
+    ],
+    json: 'the keys of `list --json` and top (trials as `export --format jsonl`), spec;\nof one trial those of `export --format jsonl` and logs[{attempt,stdout,stderr}].',
+  })
+    .option('--trial <number>', 'one trial fully', wholeNumber)
+    .option('--top <count>', 'how many trials to list', wholeNumber, 10)
+    .action(async (name: string | undefined, options: Options) => {
+      await withExistingStore(options.store, async ({ store, root }) => {
+        const study = await pickStudy(store, name)
+        if (options.trial === undefined) showStudy(cli, study, { ...options, root })
+        else showTrial(cli, study, { ...options, root, trial: options.trial })
+      })
+    })
+}
+
+type Place = Omit<Options, 'trial'> & { readonly root: string }
+
+function showStudy({ terminal }: Cli, study: Study, { json, top, root }: Place): void {
+  const summary = summarize(study.state)
+  const trials = topTrials(study, top)
+  if (json) {
+    const rows = trials.map((trial) => trialRow(study.spec, trial))
+    terminal.print(JSON.stringify({ ...summary, top: rows, spec: study.spec }))
+    return
+  }
+  printLines(terminal, studyLines(terminal, { study, summary, trials, root, now: Date.now() }))
+}
+
+function showTrial({ terminal }: Cli, study: Study, { json, trial, root }: Place & { trial: number }): void {
+  const record = trialOf(study, trial)
+  const row = trialRow(study.spec, record)
+  if (json) {
+    const logs = record.attempts.map((attempt) => {
+      const folder = attemptFolder(root, study.name, { trial, attempt: attempt.number })
+      return { attempt: attempt.number, stdout: `${folder}/stdout.log`, stderr: `${folder}/stderr.log` }
+    })
+    terminal.print(JSON.stringify({ ...row, logs }))
+    return
+  }
+  const isBest = best(study.state)?.trial.number === trial
+  printLines(terminal, trialLines(terminal, { study, record, row, root, isBest, now: Date.now() }))
+}
+
+/** Complete and feasible trials, the best first; of equal ones the earlier. */
+function topTrials(study: Study, count: number) {
+  const sign = study.spec.objectives[0]?.direction === 'maximize' ? -1 : 1
+  return study.state.trials
+    .flatMap((trial) => {
+      const { outcome } = trial
+      const isFeasible = outcome?.state === 'complete' && !outcome.constraints?.some((c) => c > 0)
+      return isFeasible ? [{ trial, key: sign * (outcome.values[0] as number) }] : []
+    })
+    .sort((a, b) => a.key - b.key || a.trial.number - b.trial.number)
+    .slice(0, count)
+    .map(({ trial }) => trial)
+}

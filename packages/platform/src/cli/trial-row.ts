@@ -1,0 +1,75 @@
+import {
+  type Attempt,
+  type Cause,
+  type Choice,
+  type Nested,
+  nest,
+  type Report,
+  type StudySpec,
+  type TrialRecord,
+  type TrialState,
+} from '@parzen/core'
+
+/** One trial as `export --format jsonl`, `show --trial --json` and `best --json` print it: part of the interface. */
+export interface TrialRow {
+  readonly number: number
+  readonly state: TrialState
+  /** By dotted name; only the active ones. */
+  readonly params: { readonly [name: string]: Choice }
+  /** The same, as the sweep file nests them. */
+  readonly nested: { readonly [name: string]: Nested }
+  /** One an objective; null unless the trial is complete. */
+  readonly values: readonly number[] | null
+  /** The last value of each metric. */
+  readonly metrics: Report['metrics']
+  readonly attempts: readonly AttemptRow[]
+  readonly startedAt: number
+  readonly finishedAt: number | null
+  /** Of a failed trial. */
+  readonly cause: Cause | null
+  /** Why it failed or was pruned. */
+  readonly message: string | null
+}
+
+export interface AttemptRow {
+  readonly number: number
+  readonly launchedAt: number | null
+  readonly endedAt: number | null
+  /** Why it ended without deciding the trial. */
+  readonly cause: Cause | null
+}
+
+export function trialRow(spec: StudySpec, trial: TrialRecord): TrialRow {
+  const { outcome } = trial
+  return {
+    number: trial.number,
+    state: trial.state,
+    params: trial.params,
+    nested: nest(spec.space, trial.params),
+    values: outcome?.state === 'complete' ? outcome.values : null,
+    metrics: lastMetrics(trial.reports),
+    attempts: trial.attempts.map(attemptRow),
+    startedAt: trial.startedAt,
+    finishedAt: trial.finishedAt ?? null,
+    cause: outcome?.state === 'failed' ? outcome.cause : null,
+    message: outcome?.state === 'failed' ? outcome.message : outcome?.state === 'pruned' ? outcome.reason : null,
+  }
+}
+
+function attemptRow({ number, launchedAt, endedAt, cause }: Attempt): AttemptRow {
+  return { number, launchedAt: launchedAt ?? null, endedAt: endedAt ?? null, cause: cause ?? null }
+}
+
+/** The value each metric had last, and by the greatest step if several reports give one. */
+export function lastMetrics(reports: readonly Report[]): Report['metrics'] {
+  const last: Record<string, Report['metrics'][string]> = {}
+  const steps: Record<string, number> = {}
+  for (const { step, metrics } of reports) {
+    for (const [name, value] of Object.entries(metrics)) {
+      if (step < (steps[name] ?? Number.NEGATIVE_INFINITY)) continue
+      last[name] = value
+      steps[name] = step
+    }
+  }
+  return last
+}
