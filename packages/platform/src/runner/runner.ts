@@ -1,4 +1,15 @@
-import type { Outcome, Store, Study, TrialRecord } from '@parzen/core'
+import { endReason, type Outcome, type Store, type Study, type TrialRecord } from '@parzen/core'
+import type { Executor } from '../executors/executor.js'
+import { executorByName } from '../executors/registry.js'
+import { jobOf } from '../spec/spec.js'
+import { type Attempts, attempts } from './attempts.js'
+import { checkCommand } from './command.js'
+import { studyFolder } from './folders.js'
+import { takeLease } from './lease.js'
+import { stdoutParser } from './metrics.js'
+import { devicesOf } from './prepare.js'
+import { type Slot, type Slots, slots } from './slots.js'
+import { wakeUp } from './wake-up.js'
 
 /** What a person watching wants to know, as it happens; the same facts are in the journal. */
 export type RunnerEvent =
@@ -18,7 +29,13 @@ export interface RunOptions {
 }
 
 export interface Running {
-  /** Resolves when nothing runs any more and nothing more is to be started; the reason if the study has ended. */
+  /**
+   * Resolves when nothing runs any more and nothing more is to be started; the reason if the study has ended.
+   *
+   * Rejects with a ParzenError: `run/taken` if another process runs the study, `command/placeholder`,
+   * `command/unstartable`, `metrics/pattern`, `resources/gpus`, `executor/unknown`, or what the store says. What runs
+   * then goes on and is taken over by the next run.
+   */
   readonly done: Promise<string | undefined>
   /** No new trials; running ones finish. */
   drain(): void
@@ -26,5 +43,174 @@ export interface Running {
   interrupt(): void
 }
 
-/** Runs a study's trials until its budget is spent or it is stopped. */
-export declare function run(options: RunOptions): Running
+/** How often reports are read and committed, and at least how far apart others' events are looked at. */
+const READ_MILLISECONDS = 200
+const LOOK_MILLISECONDS = 50
+
+/**
+ * Runs a study's trials until its budget is spent or it is stopped. To call it takes back an earlier stop.
+ *
+ * Attempts that still run from an earlier run, however that ended, are taken over.
+ */
+export function run(options: RunOptions): Running {
+  const control: Control = { isDraining: false, isInterrupted: false, wake: wakeUp(), attempts: undefined }
+  const drain = () => {
+    control.isDraining = true
+    control.wake.wake()
+  }
+  const interrupt = () => {
+    control.isInterrupted = true
+    control.attempts?.endAll()
+    drain()
+  }
+  return { done: runStudy(options, control, { drain, interrupt }), drain, interrupt }
+}
+
+interface Control {
+  isDraining: boolean
+  isInterrupted: boolean
+  failure?: { readonly error: unknown }
+  readonly wake: ReturnType<typeof wakeUp>
+  attempts: Attempts | undefined
+}
+
+async function runStudy(
+  { study, root, onEvent = () => {} }: RunOptions,
+  control: Control,
+  stop: Pick<Running, 'drain' | 'interrupt'>,
+): Promise<string | undefined> {
+  await study.sync()
+  const { spec } = study
+  const { command, resources, devices, metrics, executor: executorName } = jobOf(spec)
+  checkCommand(command, spec.space)
+  const objectives = spec.objectives.map(({ metric }) => metric)
+  const parseStdout = stdoutParser(metrics, objectives)
+  const pool = slots({ ...resources, parallel: spec.budget.parallel, devices })
+  const executor: Executor = executorByName(executorName)
+  const fail = (error: unknown) => {
+    control.failure ??= { error }
+    stop.interrupt()
+  }
+  const lease = takeLease(studyFolder(root, study.name), study.name)
+  const watching = new AbortController()
+  const seen = attempts({ study, root, executor, parseStdout, emit: onEvent, fail })
+  control.attempts = seen
+  const reader = setInterval(() => seen.readReports().catch(fail), READ_MILLISECONDS)
+  try {
+    await resume(study)
+    watch(study, { attempts: seen, stop, signal: watching.signal }).catch(fail)
+    await work({ study, root, pool, control, seen, fail })
+    if (control.failure) throw control.failure.error
+    return await study.settle()
+  } finally {
+    clearInterval(reader)
+    watching.abort()
+    lease.release()
+    await executor.close()
+  }
+}
+
+/** Running a study is the wish that it goes on. */
+function resume(study: Study): Promise<void> {
+  return study.commit((state) => {
+    const goesOn = state.stop !== undefined || (state.ended !== undefined && endReason(state) === undefined)
+    return { events: goesOn ? [{ type: 'study-resumed', by: 'run' }] : [], result: undefined }
+  })
+}
+
+interface Work {
+  readonly study: Study
+  readonly root: string
+  readonly pool: Slots
+  readonly control: Control
+  readonly seen: Attempts
+  readonly fail: (error: unknown) => void
+}
+
+async function work(all: Work): Promise<void> {
+  const { study, root, pool, control, seen } = all
+  for (const trial of study.state.running.values()) {
+    const attempt = trial.attempts.at(-1)
+    if (attempt?.handle === undefined) continue
+    const devices = devicesOf(root, study.name, { trial: trial.number, attempt: attempt.number })
+    begin(all, trial.number, pool.adopt(devices))
+  }
+  seen.endStopped()
+  for (;;) {
+    if (control.isInterrupted) seen.endAll()
+    await startWhatFits(all)
+    const waitsForRetry = !control.isDraining && study.state.running.size > 0
+    if (seen.size === 0 && !waitsForRetry) return
+    await control.wake.wait()
+  }
+}
+
+function begin({ seen, pool, control, fail }: Work, trial: number, slot: Slot): void {
+  seen
+    .see(trial, slot.devices)
+    .catch(fail)
+    .finally(() => {
+      pool.release(slot)
+      control.wake.wake()
+    })
+}
+
+async function startWhatFits(all: Work): Promise<void> {
+  const { study, root, pool, control } = all
+  while (!control.isDraining) {
+    const slot = pool.take()
+    if (!slot) return
+    const trial = await nextTrial(all).catch(all.fail)
+    if (trial === undefined || control.isDraining) {
+      pool.release(slot)
+      return
+    }
+    const attempt = study.state.trials[trial]?.attempts.length ?? 1
+    const before = devicesOf(root, study.name, { trial, attempt })
+    // prepared by a run that died before its launch was known: it may be running on these
+    if (before.length > 0) pool.release(slot)
+    begin(all, trial, before.length > 0 ? pool.adopt(before) : slot)
+  }
+}
+
+/** A trial that waits for its next attempt, or a new one. */
+async function nextTrial({ study, seen, control }: Work): Promise<number | undefined> {
+  const now = Date.now()
+  for (const trial of [...study.state.running.values()]) {
+    if (trial.state !== 'waiting' || seen.has(trial.number)) continue
+    if (trial.stopRequestedBy !== undefined) {
+      await study.tell(trial.number, {
+        state: 'failed',
+        cause: 'killed',
+        message: `stopped by ${trial.stopRequestedBy}`,
+      })
+      continue
+    }
+    const { notBefore = 0 } = trial.attempts.at(-1) ?? {}
+    if (notBefore <= now) return trial.number
+    control.wake.wakeAt(notBefore)
+  }
+  return (await study.ask())?.number
+}
+
+/** Sees to what other processes ask for. */
+async function watch(
+  study: Study,
+  {
+    attempts: seen,
+    stop,
+    signal,
+  }: { attempts: Attempts; stop: Pick<Running, 'drain' | 'interrupt'>; signal: AbortSignal },
+): Promise<void> {
+  while (!signal.aborted) {
+    await study.changed(signal)
+    if (signal.aborted) return
+    await study.sync()
+    if (study.state.stop) {
+      if (study.state.stop.now) stop.interrupt()
+      else stop.drain()
+    }
+    seen.endStopped()
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MILLISECONDS))
+  }
+}

@@ -1,0 +1,215 @@
+import { join } from 'node:path'
+import { type Json, ParzenError, type Report, type Study, type StudyEvent, type TrialRecord } from '@parzen/core'
+import type { Executor, Exit } from '../executors/executor.js'
+import { jobOf } from '../spec/spec.js'
+import { attemptFolder } from './folders.js'
+import { lastWords, trimLog } from './logs.js'
+import type { LineParser } from './metrics.js'
+import { outcomeOf } from './outcome.js'
+import { prepareJob } from './prepare.js'
+import { decideRetry } from './retry.js'
+import type { RunnerEvent } from './runner.js'
+import { openTail, type Tail } from './tail.js'
+
+/** An attempt that runs under this runner. */
+interface Active {
+  readonly trial: number
+  readonly attempt: number
+  readonly folder: string
+  readonly tail: Tail
+  handle?: Json
+  /** It is to be ended; also before its handle is known. */
+  isEnding: boolean
+  /** Its process has ended; what is left of its output is being read. */
+  hasEnded: boolean
+}
+
+export interface Attempts {
+  readonly size: number
+  has(trial: number): boolean
+  /** Launches or adopts a trial's current attempt and sees it to its end, which is then in the journal. */
+  see(trial: number, devices: readonly string[]): Promise<void>
+  /** Commits what has been reported since. */
+  readReports(): Promise<void>
+  /** Ends the attempts somebody has asked to stop. */
+  endStopped(): void
+  /** Ends all; they wait for the next run. */
+  endAll(): void
+}
+
+export interface AttemptsOptions {
+  readonly study: Study
+  readonly root: string
+  readonly executor: Executor
+  readonly parseStdout: LineParser
+  readonly emit: (event: RunnerEvent) => void
+  readonly fail: (error: unknown) => void
+}
+
+const LONGEST_LOG_BYTES = 64 * 2 ** 20
+
+type NewEvent = StudyEvent extends infer E ? (E extends StudyEvent ? Omit<E, 'at'> : never) : never
+
+export function attempts(options: AttemptsOptions): Attempts {
+  const { study, root, executor, emit, fail } = options
+  const active = new Map<number, Active>()
+  const recordOf = (trial: number) => study.state.trials[trial] as TrialRecord
+
+  const open = (record: TrialRecord): Active => {
+    const at = { trial: record.number, attempt: record.attempts.length }
+    const folder = attemptFolder(root, study.name, at)
+    const objectives = study.spec.objectives.map(({ metric }) => metric)
+    const tail = openTail({
+      folder,
+      parseStdout: options.parseStdout,
+      objectives,
+      cursor: record.cursor,
+      now: Date.now,
+    })
+    return { ...at, folder, tail, isEnding: false, hasEnded: false }
+  }
+
+  const end = (one: Active) => {
+    if (one.isEnding) return
+    one.isEnding = true
+    if (one.handle !== undefined) executor.kill(one.handle, jobOf(study.spec).graceSeconds).catch(fail)
+  }
+
+  const launch = async (one: Active, devices: readonly string[]): Promise<Exit> => {
+    const job = prepareJob(root, study.spec, recordOf(one.trial), devices)
+    const handle = await executor.start(job)
+    one.handle = handle
+    if (one.isEnding) executor.kill(handle, job.graceSeconds).catch(fail)
+    const launched = study.launched(one.trial, one.attempt, handle)
+    const [exit] = await Promise.all([
+      executor.wait(handle),
+      launched.then(() => emit({ type: 'started', trial: recordOf(one.trial) })),
+    ])
+    return exit
+  }
+
+  return {
+    get size() {
+      return active.size
+    },
+    has: (trial) => active.has(trial),
+    async see(trial, devices) {
+      const record = recordOf(trial)
+      const one = open(record)
+      active.set(trial, one)
+      try {
+        const handle = record.attempts.at(-1)?.handle
+        if (handle === undefined) await conclude(one, await launch(one, devices), options)
+        else {
+          one.handle = handle
+          emit({ type: 'adopted', trial })
+          await conclude(one, await executor.wait(handle), options)
+        }
+      } finally {
+        active.delete(trial)
+      }
+    },
+    async readReports() {
+      const read = [...active.values()].flatMap((one) => (one.hasEnded ? [] : readSome(one)))
+      if (read.length === 0) return
+      await study.commit((state) => ({
+        events: read.filter((event) => isCurrent(state.running.get(event.trial), event.attempt)),
+        result: undefined,
+      }))
+      for (const trial of new Set(read.map((event) => event.trial))) emit({ type: 'reported', trial: recordOf(trial) })
+    },
+    endStopped() {
+      for (const one of active.values()) if (recordOf(one.trial).stopRequestedBy !== undefined) end(one)
+    },
+    endAll() {
+      for (const one of active.values()) end(one)
+    },
+  }
+}
+
+type Reported = Extract<NewEvent, { type: 'trial-reported' }>
+
+/** Chunks of output read of one attempt before the others have their turn. */
+const CHUNKS_A_TURN = 8
+
+function readSome(one: Active): Reported[] {
+  const events: Reported[] = []
+  for (let i = 0; i < CHUNKS_A_TURN; i++) {
+    const { reports, cursor, more } = one.tail.read(false)
+    if (reports.length > 0) events.push(reported(one, reports, cursor))
+    if (!more) break
+  }
+  return events
+}
+
+function reported({ trial, attempt }: Active, reports: readonly Report[], cursor: Json): Reported {
+  return { type: 'trial-reported', trial, attempt, reports, cursor }
+}
+
+/** Puts the end of an attempt into the journal, together with the last of its reports. */
+async function conclude(one: Active, exit: Exit, { study, emit, fail }: AttemptsOptions): Promise<void> {
+  one.hasEnded = true
+  let rest = one.tail.read(true)
+  while (rest.more) {
+    if (rest.reports.length > 0) await study.reportAll(one.trial, one.attempt, rest.reports, rest.cursor)
+    // a huge output must not keep the other attempts waiting
+    else await new Promise((resolve) => setImmediate(resolve))
+    rest = one.tail.read(true)
+  }
+  for (const name of ['stdout.log', 'stderr.log']) trimLog(join(one.folder, name), LONGEST_LOG_BYTES)
+  const { objectives } = study.spec
+  const { retries, timeoutSeconds } = jobOf(study.spec)
+  const known = { exit, objectives, last: one.tail.last(), seen: one.tail.seen(), timeoutSeconds }
+  const errors = isGood(exit) ? '' : lastWords(join(one.folder, 'stderr.log'))
+  const now = Date.now()
+
+  const decided = await study.commit((state) => {
+    const record = state.running.get(one.trial)
+    if (!record || !isCurrent(record, one.attempt)) return { events: [], result: undefined }
+    const outcome = outcomeOf({ ...known, errors, stoppedBy: record.stopRequestedBy })
+    const events: NewEvent[] = rest.reports.length > 0 ? [reported(one, rest.reports, rest.cursor)] : []
+    if (outcome.state === 'failed') {
+      const { cause, message } = outcome
+      const isSetup = isUnstartable(exit) && record.reports.length === 0 && nothingEverRan(state.finished)
+      const isInterrupt = exit.kind === 'killed' && record.stopRequestedBy === undefined
+      const retry =
+        isSetup || isInterrupt ? { fault: 'infrastructure' as const } : decideRetry(record, cause, retries, now)
+      if (retry) {
+        events.push({ type: 'trial-retried', trial: one.trial, attempt: one.attempt + 1, cause, message, ...retry })
+        return { events, result: { message, outcome, isRetry: true, isSetup } }
+      }
+    }
+    events.push({ type: 'trial-finished', trial: one.trial, outcome })
+    return { events, result: { message: '', outcome, isRetry: false, isSetup: false } }
+  })
+  if (!decided) return
+  const trial = study.state.trials[one.trial] as TrialRecord
+  if (decided.isRetry) emit({ type: 'retried', trial, message: decided.message })
+  else emit({ type: 'finished', trial, outcome: decided.outcome })
+  if (decided.isSetup) {
+    fail(
+      new ParzenError('command/unstartable', `command: expected one that can be started, got ${decided.message}`, {
+        hint: 'correct it and run again: the trial was kept for that',
+        path: ['command'],
+      }),
+    )
+  }
+}
+
+function isCurrent(record: TrialRecord | undefined, attempt: number): boolean {
+  return record?.attempts.length === attempt
+}
+
+function isGood(exit: Exit): boolean {
+  return exit.kind === 'code' && exit.code === 0
+}
+
+/** The shell says so by its exit code if the command is a string. */
+function isUnstartable(exit: Exit): boolean {
+  return exit.kind === 'unstartable' || (exit.kind === 'code' && (exit.code === 126 || exit.code === 127))
+}
+
+/** Whether it must be the sweep that is wrong rather than a trial's parameters. */
+function nothingEverRan(finished: readonly TrialRecord[]): boolean {
+  return finished.every((trial) => trial.reports.length === 0 && trial.state === 'failed')
+}

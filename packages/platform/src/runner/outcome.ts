@@ -1,0 +1,64 @@
+import { didYouMean, type Objective, type Outcome } from '@parzen/core'
+import type { Exit } from '../executors/executor.js'
+
+/** What is known of an attempt that has ended. */
+export interface Ended {
+  readonly exit: Exit
+  readonly objectives: readonly Objective[]
+  /** The last value of each objective that was reported. */
+  readonly last: { readonly [metric: string]: number }
+  /** Names of all metrics met. */
+  readonly seen: readonly string[]
+  /** The end of standard error. */
+  readonly errors: string
+  readonly timeoutSeconds: number | undefined
+  readonly stoppedBy: string | undefined
+}
+
+/** How an attempt has ended, for the study; `lost` may be tried again. */
+export function outcomeOf(ended: Ended): Outcome {
+  const { exit, errors } = ended
+  const failed = (cause: 'exit' | 'timeout' | 'memory' | 'lost' | 'killed', what: string): Outcome => ({
+    state: 'failed',
+    cause,
+    message: errors === '' ? what : `${what}: ${errors}`,
+  })
+  switch (exit.kind) {
+    case 'code':
+      return exit.code === 0 ? valuesOf(ended) : failed('exit', `exit code ${exit.code}${meaning(exit.code)}`)
+    case 'signal':
+      return failed('exit', `ended by ${exit.signal}`)
+    case 'timeout':
+      return failed('timeout', `not done after ${ended.timeoutSeconds} s`)
+    case 'memory':
+      return failed('memory', 'killed by the system for want of memory')
+    case 'killed':
+      return failed('killed', ended.stoppedBy === undefined ? 'interrupted' : `stopped by ${ended.stoppedBy}`)
+    case 'unstartable':
+      return { state: 'failed', cause: 'exit', message: `could not be started: ${exit.message}` }
+    case 'lost':
+      return failed('lost', 'neither a process nor a record of its end was found')
+    default:
+      return exit satisfies never
+  }
+}
+
+function valuesOf({ objectives, last, seen }: Ended): Outcome {
+  const missing = objectives.find(({ metric }) => last[metric] === undefined)
+  if (missing) {
+    const hint = seen.length === 0 ? 'no metric was' : `${seen.join(', ')} were; ${didYouMean(missing.metric, seen)}`
+    const message = `exit code 0, but metric ${missing.metric} was never reported: ${hint}`
+    return { state: 'failed', cause: 'nan', message }
+  }
+  const values = objectives.map(({ metric }) => last[metric] as number)
+  const bad = values.findIndex((value) => !Number.isFinite(value))
+  if (bad < 0) return { state: 'complete', values }
+  return { state: 'failed', cause: 'nan', message: `metric ${objectives[bad]?.metric} was ${values[bad]}` }
+}
+
+/** As shells use them. */
+function meaning(code: number): string {
+  if (code === 127) return ' (command not found)'
+  if (code === 126) return ' (command cannot be executed)'
+  return ''
+}

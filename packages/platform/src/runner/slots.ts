@@ -1,0 +1,79 @@
+import { execFileSync } from 'node:child_process'
+import { availableParallelism } from 'node:os'
+import { ParzenError } from '@parzen/core'
+
+/** A place for one attempt to run. */
+export interface Slot {
+  /** GPU ids for it alone. */
+  readonly devices: readonly string[]
+}
+
+export interface Slots {
+  readonly size: number
+  /** @returns undefined if none is free. */
+  take(): Slot | undefined
+  /** For an attempt that already runs, on these devices, whether there is room or not. */
+  adopt(devices: readonly string[]): Slot
+  release(slot: Slot): void
+}
+
+export interface SlotOptions {
+  /** Default: as many as the machine has cores for, at least 1. */
+  readonly parallel?: number | undefined
+  readonly cpus: number
+  readonly gpus: number
+  /** Default: what `nvidia-smi -L` lists. */
+  readonly devices?: readonly string[] | undefined
+}
+
+/** @throws ParzenError `resources/gpus` if a trial wants more devices than there are. */
+export function slots({ parallel, cpus, gpus, devices: listed }: SlotOptions): Slots {
+  const devices = gpus > 0 ? (listed ?? findDevices()) : []
+  if (devices.length < gpus) {
+    throw new ParzenError('resources/gpus', `resources: expected ${gpus} GPU(s) for a trial, got ${devices.length}`, {
+      hint: listed ? 'list more under devices, or ask for fewer' : 'nvidia-smi lists no more; name them under devices',
+      path: ['trial', 'resources', 'gpus'],
+    })
+  }
+  const byCpus = parallel ?? Math.max(1, Math.floor(availableParallelism() / Math.max(cpus, 1e-9)))
+  const size = gpus > 0 ? Math.min(byCpus, Math.floor(devices.length / gpus)) : byCpus
+  const free = new Set(devices)
+  let taken = 0
+  return {
+    size,
+    take() {
+      if (taken >= size || free.size < gpus) return undefined
+      const mine = [...free].slice(0, gpus)
+      for (const device of mine) free.delete(device)
+      taken++
+      return { devices: mine }
+    },
+    adopt(mine) {
+      for (const device of mine) free.delete(device)
+      taken++
+      return { devices: mine }
+    },
+    release(slot) {
+      for (const device of slot.devices) if (devices.includes(device)) free.add(device)
+      taken--
+    },
+  }
+}
+
+/** By UUID: numbers change with the order of the devices. */
+function findDevices(): string[] {
+  try {
+    const list = execFileSync('nvidia-smi', ['-L'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+    return parseDevices(list)
+  } catch {
+    // no such program, or no driver
+    return []
+  }
+}
+
+/** Lines of `nvidia-smi -L`: `GPU 0: NVIDIA A100 (UUID: GPU-5a…)`. */
+export function parseDevices(list: string): string[] {
+  return [...list.matchAll(/^GPU (\d+):.*?(?:\(UUID: (GPU-[\w-]+)\))?\s*$/gm)].map(
+    (match) => match[2] ?? match[1] ?? '',
+  )
+}
