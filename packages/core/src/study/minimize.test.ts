@@ -1,0 +1,201 @@
+import { describe, expect, expectTypeOf, test } from 'vitest'
+import { memoryStore } from '../journal/memory-store.js'
+import type { SamplerFactory } from '../samplers/sampler.js'
+import { choice, space, type TypedSpace, uniform } from '../space/build.js'
+import { type Minimized, minimize } from './minimize.js'
+import { verify } from './verify.js'
+
+const line = space({ x: uniform(-5, 5) })
+
+describe('minimize', () => {
+  test('finds the least value, with the nested parameters and their types', async () => {
+    const branches = space({ x: uniform(-5, 5), shift: choice({ by: { amount: uniform(0, 1) }, none: null }) })
+    const result = await minimize(
+      ({ x, shift }) => {
+        expectTypeOf(x).toEqualTypeOf<number>()
+        return (x - 3) ** 2 + (shift.choice === 'by' ? shift.amount : 1)
+      },
+      { space: branches, maxTrials: 60, seed: 3 },
+    )
+    expectTypeOf(result.best.nested.shift.choice).toEqualTypeOf<'by' | 'none'>()
+    expect(result.trials).toHaveLength(60)
+    const values = result.trials.map(({ outcome }) => (outcome?.state === 'complete' ? outcome.values[0] : Infinity))
+    expect(result.best.value).toBe(Math.min(...(values as number[])))
+    expect(result.best.params).toEqual(result.trials[result.best.number]?.params)
+    expect(result.best.nested.x).toBe(result.best.params['x'])
+    expect(result.study.state.ended).toBe('60 trials done')
+  })
+
+  test('maximizes on request, and stops at a target', async () => {
+    const { best, trials } = await minimize(({ x }) => x, {
+      space: line,
+      direction: 'maximize',
+      target: 4,
+      sampler: 'random',
+    })
+    expect(best.value).toBeGreaterThanOrEqual(4)
+    expect(trials.length).toBe(best.number + 1)
+  })
+
+  test('the same seed gives the same trials, and the journal replays', async () => {
+    const store = memoryStore()
+    const run = (name: string) => minimize(({ x }) => x ** 2, { space: line, maxTrials: 30, seed: 7, store, name })
+    const [a, b] = [await run('a'), await run('b')]
+    expect(a.trials.map((trial) => trial.params)).toEqual(b.trials.map((trial) => trial.params))
+    expect(verify(await store.read('a', 0))).toEqual({ checked: 30, mismatches: [] })
+  })
+
+  test('a failed trial is not the end of the study', async () => {
+    const { trials, best } = await minimize(
+      ({ x }, { number }) => {
+        if (number === 0) throw new Error('boom')
+        if (number === 1) return Number.NaN
+        if (number === 2) return undefined as unknown as number
+        if (number === 3) return Promise.reject('text')
+        return x
+      },
+      { space: line, maxTrials: 5 },
+    )
+    expect(trials.map((trial) => trial.outcome)).toEqual([
+      { state: 'failed', cause: 'exit', message: 'boom' },
+      { state: 'failed', cause: 'nan', message: 'the result was NaN' },
+      { state: 'failed', cause: 'exit', message: 'expected a number from the objective, got nothing' },
+      { state: 'failed', cause: 'exit', message: 'text' },
+      { state: 'complete', values: [best.value] },
+    ])
+  })
+
+  test('says so if no trial gave a value', async () => {
+    const never = minimize(
+      () => {
+        throw new Error('no data')
+      },
+      { space: line, maxTrials: 2 },
+    )
+    await expect(never).rejects.toThrow(
+      'minimize: expected at least one trial with a value, got none of 2. the last one: no data',
+    )
+  })
+
+  test('runs as many at once as asked, exactly the budget', async () => {
+    let running = 0
+    let most = 0
+    const numbers: number[] = []
+    const { trials } = await minimize(
+      async ({ x }, { number }) => {
+        most = Math.max(most, ++running)
+        numbers.push(number)
+        for (let i = 0; i < 50; i++) await Promise.resolve()
+        running--
+        return x
+      },
+      { space: line, maxTrials: 23, parallel: 4 },
+    )
+    expect(most).toBe(4)
+    expect(trials).toHaveLength(23)
+    expect(numbers.sort((a, b) => a - b)).toEqual(Array.from({ length: 23 }, (_, i) => i))
+  })
+
+  test('keeps reports, metrics and constraints', async () => {
+    const { trials, best } = await minimize(
+      async ({ x }, trial) => {
+        trial.report(0, x)
+        await trial.report(1, { value: 2 * x, loss: 3 })
+        return { value: trial.number, constraints: [trial.number === 0 ? 1 : -1], metrics: { size: 5 } }
+      },
+      { space: line, maxTrials: 2 },
+    )
+    const [first] = trials
+    const x = first?.params['x'] as number
+    expect(first?.reports.map(({ step, metrics }) => [step, metrics])).toEqual([
+      [0, { value: x }],
+      [1, { value: 2 * x, loss: 3 }],
+      [2, { size: 5 }],
+    ])
+    // the first is better, but not feasible
+    expect(best.number).toBe(1)
+  })
+
+  test('an abort ends it at once; a later call tries the interrupted trial again and goes on', async () => {
+    const store = memoryStore()
+    const controller = new AbortController()
+    const first = await minimize(
+      ({ x }, { number }) => {
+        if (number < 3) return x
+        controller.abort()
+        return new Promise<number>(() => {})
+      },
+      { space: line, maxTrials: 6, store, signal: controller.signal },
+    )
+    expect(first.trials.map((trial) => trial.state)).toEqual(['complete', 'complete', 'complete', 'waiting'])
+
+    const seen: number[] = []
+    const second = await minimize(
+      ({ x }, { number }) => {
+        seen.push(number)
+        return x
+      },
+      { space: line, maxTrials: 6, store },
+    )
+    expect(seen).toEqual([3, 4, 5])
+    expect(second.trials.map((trial) => trial.state)).toEqual(Array(6).fill('complete'))
+    const uninterrupted = await minimize(({ x }) => x, { space: line, maxTrials: 6 })
+    expect(second.trials.map((trial) => trial.params)).toEqual(uninterrupted.trials.map((trial) => trial.params))
+  })
+
+  test('an aborted signal starts nothing', async () => {
+    const never = minimize(({ x }) => x, { space: line, maxTrials: 5, signal: AbortSignal.abort() })
+    await expect(never).rejects.toThrow('minimize: expected at least one trial with a value, got none of 0')
+  })
+
+  test('more trials than before go on where it ended', async () => {
+    const store = memoryStore()
+    const upTo = (maxTrials: number): Promise<Minimized<{ x: number }>> =>
+      minimize(({ x }) => x, { space: line, maxTrials, store })
+    expect((await upTo(3)).trials).toHaveLength(3)
+    expect((await upTo(5)).trials).toHaveLength(5)
+  })
+
+  test('takes a sampler of ones own and tells each finished trial', async () => {
+    const middle: SamplerFactory = () => ({ observe() {}, suggest: () => ({ params: { x: 0.5 } }) })
+    const told: number[] = []
+    const { best } = await minimize(({ x }) => x, {
+      space: line,
+      maxTrials: 3,
+      sampler: middle,
+      onTrial: (trial) => told.push(trial.number),
+    })
+    expect(best).toEqual({ number: 0, params: { x: 0.5 }, nested: { x: 0.5 }, value: 0.5 })
+    expect(told).toEqual([0, 1, 2])
+  })
+
+  test('an error of the caller ends all workers and comes out', async () => {
+    let calls = 0
+    const broken = minimize(
+      async ({ x }) => {
+        calls++
+        return x
+      },
+      {
+        space: line,
+        maxTrials: 1000,
+        parallel: 3,
+        onTrial: () => {
+          throw new Error('mine')
+        },
+      },
+    )
+    await expect(broken).rejects.toThrow('mine')
+    expect(calls).toBeLessThan(10)
+  })
+
+  test('refuses what is no space and budgets that are none', async () => {
+    const raw = { x: uniform(0, 1) } as unknown as TypedSpace<{ x: number }>
+    await expect(minimize(({ x }) => x, { space: raw })).rejects.toThrow(
+      'minimize: expected a space made with space({ … }), got { x }',
+    )
+    await expect(minimize(({ x }) => x, { space: line, maxTrials: 0 })).rejects.toThrow(
+      'minimize: expected maxTrials to be a whole number above 0, got 0',
+    )
+  })
+})

@@ -1,0 +1,100 @@
+import type { Metrics, Outcome } from '../journal/event.js'
+import type { AbortSignalLike } from '../journal/store.js'
+import type { TypedSpace } from '../space/build.js'
+import { nest } from '../space/nest.js'
+import { show } from '../space/place.js'
+import type { AskedTrial, Study } from './study.js'
+
+/** What an objective may do besides returning its value. */
+export interface TrialContext {
+  readonly number: number
+  /** Records metrics of one step; a number is recorded as `value`. */
+  report(step: number, metrics: number | Metrics): Promise<void>
+  /** Aborts when `minimize` is aborted: an objective that looks at it ends sooner. */
+  readonly signal: AbortSignalLike | undefined
+}
+
+/** What an objective returns: the value, or the value with constraints (feasible at <= 0) and metrics to keep. */
+export type Returned =
+  | number
+  | { readonly value: number; readonly constraints?: readonly number[]; readonly metrics?: Metrics }
+
+export type Objective<T> = (params: T, trial: TrialContext) => Returned | Promise<Returned>
+
+/** What is the same for all trials of one `minimize`. */
+export interface Call<T> {
+  readonly study: Study
+  readonly objective: Objective<T>
+  readonly space: TypedSpace<T>
+  readonly signal: AbortSignalLike | undefined
+}
+
+/** Calls the objective for one trial. @returns undefined if aborted first; what it still does is then ignored. */
+export async function runTrial<T>(
+  { study, objective, space, signal }: Call<T>,
+  { number, params }: AskedTrial,
+): Promise<Outcome | undefined> {
+  await study.launched(number, study.state.running.get(number)?.attempts.length ?? 1, null)
+  const reports: Promise<unknown>[] = []
+  let isOver = false
+  let step = -1
+  const context: TrialContext = {
+    number,
+    signal,
+    async report(at, metrics) {
+      if (isOver) return
+      step = Math.max(step, at)
+      const reported = study.report(number, at, typeof metrics === 'number' ? { value: metrics } : metrics)
+      reports.push(reported)
+      await reported
+    },
+  }
+  const settled = settle(async () => objective(nest(space, params) as T, context))
+  const result = await orAborted(settled, signal)
+  isOver = true
+  await Promise.all(reports)
+  if (!result) return undefined
+  if ('error' in result) return { state: 'failed', cause: 'exit', message: messageOf(result.error) }
+  if (typeof result.returned === 'object' && result.returned?.metrics) {
+    await study.report(number, step + 1, result.returned.metrics)
+  }
+  return outcomeOf(result.returned)
+}
+
+type Settled = { readonly returned: Returned } | { readonly error: unknown }
+
+async function settle(run: () => Promise<Returned>): Promise<Settled> {
+  try {
+    return { returned: await run() }
+  } catch (error) {
+    return { error }
+  }
+}
+
+async function orAborted(settled: Promise<Settled>, signal: AbortSignalLike | undefined): Promise<Settled | undefined> {
+  if (!signal) return settled
+  let stop = () => {}
+  const aborted = new Promise<undefined>((resolve) => {
+    stop = () => resolve(undefined)
+    signal.addEventListener('abort', stop)
+    if (signal.aborted) stop()
+  })
+  try {
+    return await Promise.race([settled, aborted])
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+function outcomeOf(returned: Returned): Outcome {
+  const value: unknown = typeof returned === 'object' ? returned?.value : returned
+  if (typeof value !== 'number') {
+    return { state: 'failed', cause: 'exit', message: `expected a number from the objective, got ${show(value)}` }
+  }
+  const constraints = typeof returned === 'object' ? returned.constraints : undefined
+  return { state: 'complete', values: [value], ...(constraints ? { constraints } : {}) }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message || error.name : String(error)
+}
