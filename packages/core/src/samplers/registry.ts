@@ -2,10 +2,17 @@ import { ParzenError } from '../error.js'
 import type { Named } from '../journal/event.js'
 import { random } from './random.js'
 import type { SamplerFactory } from './sampler.js'
+import { type TpeOptions, tpe } from './tpe/tpe.js'
 
-/** Samplers by the name a sweep file uses; each takes its options as plain JSON. */
+/**
+ * Samplers by the name a sweep file uses; each takes its options as plain JSON.
+ *
+ * `auto` picks for the user. For now that is `tpe`; it becomes a portfolio once there are samplers to choose among.
+ */
 const samplers: { readonly [name: string]: (options: Named) => SamplerFactory } = {
   random: () => random(),
+  tpe: (options) => tpe(options as TpeOptions),
+  auto: () => tpe(),
 }
 
 export const samplerNames: readonly string[] = Object.keys(samplers)

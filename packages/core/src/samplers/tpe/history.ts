@@ -1,0 +1,148 @@
+import type { Direction } from '../../journal/event.js'
+import type { TrialRecord } from '../../journal/state.js'
+import type { Choice, Params } from '../../space/distribution.js'
+import type { Dimension } from './dimension.js'
+import { dominanceOrder } from './dominance.js'
+
+/** How a finished trial ended, to the model. Running trials count as `bad`: the constant liar. */
+export const GOOD_ENOUGH = 0
+export const INFEASIBLE = 1
+export const FAILED = 2
+type Ending = typeof GOOD_ENOUGH | typeof INFEASIBLE | typeof FAILED
+
+/** Finished trials by column, in the order they finished; rows beyond `count` are scratch for running ones. */
+export interface History {
+  readonly count: number
+  /** Of each dimension, t by row; NaN where not active. */
+  readonly columns: readonly Float64Array[]
+  /** Of each dimension, in how many of the `count` rows it is active. */
+  readonly activeCounts: Int32Array
+  readonly endings: Uint8Array
+  /** How many rows ended `GOOD_ENOUGH`. */
+  readonly completeCount: number
+  add(finished: readonly TrialRecord[]): void
+  /** Writes running trials behind the finished ones. @returns the number of all rows. */
+  stage(running: readonly TrialRecord[]): number
+  /** The rows of the best `wanted` trials, best first; infeasible ones only if none is feasible, failed ones never. */
+  best(wanted: number): Int32Array
+}
+
+interface Scores {
+  readonly ending: Ending
+  /** One an objective, to be minimised; of an infeasible trial the sum of its violations. */
+  readonly losses: readonly number[]
+}
+
+export function history(dimensions: readonly Dimension[], directions: readonly Direction[]): History {
+  let capacity = 64
+  const columns = dimensions.map(() => new Float64Array(capacity))
+  const losses = directions.map(() => new Float64Array(capacity))
+  const activeCounts = new Int32Array(dimensions.length)
+  let endings = new Uint8Array(capacity)
+  let order = new Int32Array(capacity)
+  let count = 0
+  let completeCount = 0
+
+  function reserve(rows: number): void {
+    if (rows <= capacity) return
+    while (capacity < rows) capacity = Math.ceil(capacity * 1.5)
+    columns.forEach((column, d) => {
+      columns[d] = grown(column, new Float64Array(capacity))
+    })
+    losses.forEach((column, i) => {
+      losses[i] = grown(column, new Float64Array(capacity))
+    })
+    endings = grown(endings, new Uint8Array(capacity))
+    order = grown(order, new Int32Array(capacity))
+  }
+
+  function write(row: number, params: Params): void {
+    for (let d = 0; d < dimensions.length; d++) {
+      const dimension = dimensions[d]!
+      const value: Choice | undefined = params[dimension.name]
+      columns[d]![row] = value === undefined ? Number.NaN : dimension.encode(value)
+    }
+  }
+
+  /** By ending, then loss, then row: a binary search and one move of memory. */
+  function insert(row: number): void {
+    const first = losses[0] as Float64Array
+    let low = 0
+    let high = row
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      const other = order[middle]!
+      const before = endings[other] === endings[row] ? first[other]! <= first[row]! : endings[other]! < endings[row]!
+      if (before) low = middle + 1
+      else high = middle
+    }
+    order.copyWithin(low + 1, low, row)
+    order[low] = row
+  }
+
+  function append(trial: TrialRecord): void {
+    reserve(count + 1)
+    write(count, trial.params)
+    const { ending, losses: of } = scoresOf(trial, directions)
+    endings[count] = ending
+    losses.forEach((column, i) => {
+      column[count] = of[i] ?? 0
+    })
+    for (let d = 0; d < columns.length; d++) if (!Number.isNaN(columns[d]![count]!)) activeCounts[d]!++
+    if (ending === GOOD_ENOUGH) completeCount++
+    insert(count)
+    count++
+  }
+
+  return {
+    columns,
+    activeCounts,
+    get count() {
+      return count
+    },
+    get completeCount() {
+      return completeCount
+    },
+    get endings() {
+      return endings
+    },
+    add(finished) {
+      for (const trial of finished) if (!saysNothing(trial)) append(trial)
+    },
+    stage(running) {
+      reserve(count + running.length)
+      running.forEach((trial, i) => {
+        write(count + i, trial.params)
+        endings[count + i] = GOOD_ENOUGH
+      })
+      return count + running.length
+    },
+    best(wanted) {
+      if (completeCount > 0 && losses.length > 1) return dominanceOrder(losses, order.slice(0, completeCount), wanted)
+      let ranked = completeCount
+      if (ranked === 0) while (ranked < count && endings[order[ranked]!] === INFEASIBLE) ranked++
+      return order.slice(0, Math.min(wanted, ranked))
+    },
+  }
+}
+
+/** A machine that went away tells nothing of the point it worked on. */
+function saysNothing({ outcome }: TrialRecord): boolean {
+  return outcome?.state === 'failed' && outcome.cause === 'lost'
+}
+
+function scoresOf({ outcome }: TrialRecord, directions: readonly Direction[]): Scores {
+  if (outcome?.state !== 'complete') return { ending: FAILED, losses: [] }
+  const losses = directions.map(
+    (direction, i) => (outcome.values[i] ?? Number.NaN) * (direction === 'maximize' ? -1 : 1),
+  )
+  if (!losses.every(Number.isFinite)) return { ending: FAILED, losses: [] }
+  const violation = (outcome.constraints ?? []).reduce((sum, c) => sum + (c <= 0 ? 0 : c), 0)
+  if (violation === 0) return { ending: GOOD_ENOUGH, losses }
+  return Number.isFinite(violation) ? { ending: INFEASIBLE, losses: [violation] } : { ending: FAILED, losses: [] }
+}
+
+function grown<A extends Float64Array | Int32Array | Uint8Array>(from: A, to: A): A {
+  to.set(from)
+  return to
+}

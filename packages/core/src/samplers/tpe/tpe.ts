@@ -1,0 +1,139 @@
+import type { TrialRecord } from '../../journal/state.js'
+import type { Choice, Params } from '../../space/distribution.js'
+import { checkOptions, naturalNumber, type OptionRule, oneOf, positive, positiveInteger } from '../options.js'
+import type { Rng, Sampler, SamplerFactory } from '../sampler.js'
+import { badDensity } from './bad-density.js'
+import { type Dimension, dimensionsOf } from './dimension.js'
+import { explored } from './explored.js'
+import { drawPrior, goodDensity } from './good-density.js'
+import { history } from './history.js'
+import { type HyperoptTpeOptions, hyperoptTpe } from './hyperopt.js'
+import { latinHypercube } from './startup.js'
+
+export interface TpeOptions {
+  /** Finished trials before the model is used. Default 10. */
+  readonly startupTrials?: number
+  /** Draws compared for a suggestion. Default 64. */
+  readonly candidates?: number
+  /** The share of trials that are good. Default 0.1. */
+  readonly gamma?: number
+  /** The most trials that are good. Default 25. */
+  readonly maxGood?: number
+}
+
+const rules: { readonly [option in keyof Required<TpeOptions>]: OptionRule } = {
+  startupTrials: naturalNumber,
+  candidates: positiveInteger,
+  gamma: positive,
+  maxGood: positiveInteger,
+}
+
+/**
+ * The tree-structured Parzen estimator; `compat: 'hyperopt'` gives the original's rules instead (`hyperopt.ts`).
+ *
+ * The best trials make a density l, all others a density g; of the points drawn from l the one with the largest l / g is
+ * tried (Bergstra, Bardenet, Bengio & Kégl 2011). The densities are joint, one kernel a trial over all its parameters
+ * (Falkner, Klein & Hutter 2018; "multivariate" in Watanabe 2023).
+ * Differs from both:
+ * - conditional spaces are one model: a kernel covers the parameters its trial had and leaves others to the prior, so
+ *   that branches are weighed against each other by densities and a branch's parameters are modelled jointly;
+ * - start-up points form a Latin hypercube;
+ * - good trials weigh by rank; the bandwidths of g follow Scott's rule, so that l / g is smooth;
+ * - densities are relative to the prior; steps are points with weights, not slices of a normal;
+ * - failed and pruned trials belong to g, and the ratio is multiplied by an estimate of P(no failure);
+ * - running trials belong to g (the constant liar of Ginsbourger, Le Riche & Carraro 2010);
+ * - no point of a finite branch is suggested twice while another is left;
+ * - infeasible trials come after feasible ones, by the sum of violations; several objectives are ranked by fronts.
+ * O(candidates · trials · parameters) a suggestion.
+ */
+export function tpe(options: TpeOptions | (HyperoptTpeOptions & { readonly compat: 'hyperopt' }) = {}): SamplerFactory {
+  if ('compat' in options && options.compat !== undefined) {
+    checkOptions('tpe', { compat: options.compat }, { compat: oneOf('hyperopt') })
+    return hyperoptTpe(options)
+  }
+  checkOptions('tpe', { ...options }, rules)
+  return ({ space, directions, seed }) => {
+    const dimensions = dimensionsOf(space)
+    const trials = history(dimensions, directions)
+    return jointTpe(dimensions, trials, {
+      startupTrials: 10,
+      candidates: 64,
+      gamma: 0.1,
+      maxGood: 25,
+      ...options,
+      seed,
+    })
+  }
+}
+
+type Settings = Required<TpeOptions> & { readonly seed: number }
+
+function jointTpe(dimensions: readonly Dimension[], trials: ReturnType<typeof history>, settings: Settings): Sampler {
+  const { startupTrials, candidates, gamma, maxGood, seed } = settings
+  const startup = latinHypercube(dimensions, startupTrials, seed)
+  const g = badDensity(dimensions, trials)
+  const tried = explored(dimensions)
+  const encode = (params: Params) =>
+    Float64Array.from(dimensions, ({ name, encode: toT }) =>
+      params[name] === undefined ? Number.NaN : toT(params[name] as Choice),
+    )
+
+  /** Writes up to `wanted` untried points: draws, then random points, then whatever is left. */
+  function* untried(draw: (x: Float64Array) => void, wanted: number, rng: Rng): Generator<Float64Array> {
+    const x = new Float64Array(dimensions.length)
+    let found = 0
+    for (let attempt = 0; attempt < 6 * wanted && found < wanted; attempt++) {
+      if (attempt < 4 * wanted) draw(x)
+      else drawPrior(dimensions, x, rng)
+      if (tried.has(x)) continue
+      found++
+      yield x
+    }
+    for (; found < wanted && tried.unseen(x, rng); found++) yield x
+    if (found > 0) return
+    drawPrior(dimensions, x, rng)
+    yield x
+  }
+
+  function startupPoint(number: number, rng: Rng): Float64Array {
+    const [x] = untried((point) => startup(point, number, rng), 1, rng)
+    return x as Float64Array
+  }
+
+  function bestCandidate(running: readonly TrialRecord[], rng: Rng): Float64Array {
+    const good = trials.best(Math.min(maxGood, Math.ceil(gamma * trials.count)))
+    const l = goodDensity(dimensions, trials, good)
+    g.prepare(trials.stage(running), good)
+    const best = new Float64Array(dimensions.length)
+    let bestRatio = -Infinity
+    for (const x of untried((point) => l.draw(point, rng), candidates, rng)) {
+      const ratio = l.logDensity(x) - g.logDensity(x)
+      if (ratio <= bestRatio) continue
+      bestRatio = ratio
+      best.set(x)
+    }
+    return best
+  }
+
+  return {
+    observe(finished) {
+      trials.add(finished)
+      for (const { params } of finished) tried.add(encode(params))
+    },
+    suggest(running, { number, rng }) {
+      const forget = tried.mark()
+      for (const { params } of running) tried.add(encode(params))
+      const x = trials.count < Math.max(1, startupTrials) ? startupPoint(number, rng) : bestCandidate(running, rng)
+      forget()
+      return { params: decode(dimensions, x) }
+    },
+  }
+}
+
+function decode(dimensions: readonly Dimension[], x: Float64Array): Params {
+  const params: Record<string, Choice> = {}
+  dimensions.forEach((dimension, d) => {
+    if (!Number.isNaN(x[d]!)) params[dimension.name] = dimension.decode(x[d]!)
+  })
+  return params
+}
