@@ -2,7 +2,7 @@
  * The standard normal distribution: density, distribution function, its logarithm and its inverse.
  *
  * erfc after W. J. Cody, "Rational Chebyshev approximations for the error function" (1969), relative error below 1e-15;
- * quantile after P. J. Acklam with one Halley step on the exact distribution function, relative error below 1e-14 down to 1e-300.
+ * quantile after P. J. Acklam with two Halley steps on the exact distribution function, relative error below 1e-14 down to 1e-300.
  */
 
 const SQRT_2PI = Math.sqrt(2 * Math.PI)
@@ -17,27 +17,55 @@ export function normalLogPdf(x: number): number {
 }
 
 export function normalCdf(x: number): number {
-  return 0.5 * erfc(-x / Math.SQRT2)
+  const a = Math.abs(x)
+  if (a <= SMALL * Math.SQRT2) return 0.5 + 0.5 * erfSmall(x / Math.SQRT2)
+  const tail = upperTail(a)
+  return x < 0 ? tail : 1 - tail
 }
 
-/** ln Φ(x), accurate far into the left tail. */
+/** 1 − Φ(a) for a above 0.67. */
+function upperTail(a: number): number {
+  if (a > 40) return 0
+  // exp(-a²/2) with the square split, so that its rounding error is not multiplied by a²
+  const q = Math.trunc(a * 16) / 16
+  return 0.5 * Math.exp(-0.5 * q * q) * Math.exp(-0.5 * (a - q) * (a + q)) * erfcxLarge(a / Math.SQRT2)
+}
+
+/** ln Φ(x), accurate far into both tails. */
 export function normalLogCdf(x: number): number {
-  if (x > 6) return -normalCdf(-x)
+  if (x > 0) return Math.log1p(-normalCdf(-x))
   if (x > -5) return Math.log(normalCdf(x))
   // Φ(x) = exp(-x²/2) erfcx(-x/√2) / 2
   return -0.5 * x * x + Math.log(0.5 * erfcx(-x / Math.SQRT2))
 }
 
-/** ln(Φ(b) − Φ(a)) for a < b, without cancellation in either tail. */
+/** ln(Φ(b) − Φ(a)) for a < b, without cancellation in either tail or in a narrow interval. */
 export function logNormalMass(a: number, b: number): number {
   if (a > 0) return logNormalMass(-b, -a)
+  const m = (a + b) / 2
+  const h = b - a
+  if (h * (1 + Math.abs(m)) < 0.02) {
+    // Taylor series of the mass around m: φ(m) h (1 + h² He₂(m) / 24 + h⁴ He₄(m) / 1920 + …)
+    const m2 = m * m
+    const h2 = h * h
+    return normalLogPdf(m) + Math.log(h) + Math.log1p((h2 * (m2 - 1)) / 24 + (h2 * h2 * (m2 * (m2 - 6) + 3)) / 1920)
+  }
   if (b <= 0) {
     const lb = normalLogCdf(b)
-    return lb + Math.log1p(-Math.exp(normalLogCdf(a) - lb))
+    return lb + Math.log(-Math.expm1(normalLogCdf(a) - lb))
   }
-  return Math.log1p(-normalCdf(a) - normalCdf(-b))
+  const mass = centralMass(-a) + centralMass(b)
+  return mass < 0.5 ? Math.log(mass) : Math.log1p(-normalCdf(a) - normalCdf(-b))
 }
 
+/** Φ(x) − ½ for x >= 0. */
+function centralMass(x: number): number {
+  const y = x / Math.SQRT2
+  return y <= SMALL ? 0.5 * erfSmall(y) : 0.5 - upperTail(x)
+}
+
+/** Up to here erf is a rational function of x². */
+const SMALL = 0.46875
 const P1 = [3.1611237438705656, 113.864154151050156, 377.485237685302021, 3209.37758913846947, 0.185777706184603153]
 const Q1 = [23.6012909523441209, 244.024637934444173, 1282.61652607737228, 2844.23683343917062]
 const P2 = [
@@ -56,7 +84,7 @@ const Q3 = [
   2.56852019228982242, 1.87295284992346725, 0.527905102951428412, 0.0605183413124413191, 0.00233520497626869185,
 ]
 
-/** erf on |x| <= 0.46875. */
+/** erf on |x| <= SMALL. */
 function erfSmall(x: number): number {
   const y = x * x
   let num = P1[4]! * y
@@ -68,7 +96,7 @@ function erfSmall(x: number): number {
   return (x * (num + P1[3]!)) / (den + Q1[3]!)
 }
 
-/** exp(x²) erfc(x) on x > 0.46875. */
+/** exp(x²) erfc(x) on x > SMALL. */
 function erfcxLarge(x: number): number {
   if (x <= 4) {
     let num = P2[8]! * x
@@ -92,12 +120,13 @@ function erfcxLarge(x: number): number {
 
 /** The scaled complementary error function exp(x²) erfc(x), for x >= 0. */
 export function erfcx(x: number): number {
-  return x <= 0.46875 ? Math.exp(x * x) * (1 - erfSmall(x)) : erfcxLarge(x)
+  return x <= SMALL ? Math.exp(x * x) * (1 - erfSmall(x)) : erfcxLarge(x)
 }
 
 export function erfc(x: number): number {
   const a = Math.abs(x)
-  if (a <= 0.46875) return 1 - erfSmall(x)
+  if (a <= SMALL) return 1 - erfSmall(x)
+  if (a > 28) return x > 0 ? 0 : 2
   // exp(-a²) with the square split, so that its rounding error is not multiplied by a²
   const q = Math.trunc(a * 16) / 16
   const tail = Math.exp(-q * q) * Math.exp(-(a - q) * (a + q)) * erfcxLarge(a)
@@ -133,12 +162,20 @@ export function normalQuantile(p: number): number {
       ((((((A[0]! * r + A[1]!) * r + A[2]!) * r + A[3]!) * r + A[4]!) * r + A[5]!) * q) /
       (((((B[0]! * r + B[1]!) * r + B[2]!) * r + B[3]!) * r + B[4]!) * r + 1)
   }
-  // Halley's step on ln Φ(x) − ln p: stays accurate where Φ itself underflows towards 1e-300
-  for (let i = 0; i < 2; i++) {
-    const logCdf = normalLogCdf(x)
-    const ratio = Math.exp(normalLogPdf(x) - logCdf)
-    const f = logCdf - Math.log(p)
-    x -= f / (ratio - (f * (-x - ratio)) / 2)
-  }
+  for (let i = 0; i < 2; i++) x = Math.abs(x) < SMALL ? centralStep(x, p) : tailStep(x, p)
   return x
+}
+
+/** Halley's step on Φ(x) − p, which is taken around ½ so that nothing cancels. */
+function centralStep(x: number, p: number): number {
+  const f = (0.5 * erfSmall(x / Math.SQRT2) - (p - 0.5)) / normalPdf(x)
+  return x - f / (1 + 0.5 * x * f)
+}
+
+/** Halley's step on ln Φ(x) − ln p: stays accurate where Φ itself underflows towards 1e-300. */
+function tailStep(x: number, p: number): number {
+  const logCdf = normalLogCdf(x)
+  const ratio = Math.exp(normalLogPdf(x) - logCdf)
+  const f = logCdf - Math.log(p)
+  return x - f / (ratio - (f * (-x - ratio)) / 2)
 }
