@@ -24,7 +24,7 @@ export interface Description {
 
 /** A command with what all commands share: `--store`, `--json`, examples in its help. */
 export function command({ usage, summary, examples, json, storeless }: Description): Command {
-  const made = new Command(usage.split(' ')[0]).description(summary)
+  const made = new Command(usage.split(' ')[0]).description(summary).summary(summary.split(/[:;.]( |$)/)[0] ?? '')
   const rest = usage.split(' ').slice(1).join(' ')
   if (rest) made.arguments(rest)
   if (!storeless) {

@@ -10,7 +10,8 @@ import type { Terminal } from './terminal.js'
 export function doctorCommand(cli: Cli): Command {
   return command({
     usage: 'doctor',
-    summary: 'Check what Parzen needs here: Node, the store, disk space, shell, GPUs, Python, what still runs.',
+    summary:
+      'Check that all is here that Parzen needs: Node, the store, disk space, shell, GPUs, Python, what still runs.',
     examples: [
       ['parzen doctor', 'a line a check, with what to do'],
       ['parzen doctor --json | jq \'.checks[] | select(.status != "ok")\'', 'what is not in order'],

@@ -11,7 +11,7 @@ import { type StudySummary, summarize } from './study-summary.js'
 export function listCommand(cli: Cli): Command {
   return command({
     usage: 'list',
-    summary: 'The studies of a store: how far they are, their best value, their failures.',
+    summary: 'The studies of a store, how far they are and their best values.',
     examples: [
       ['parzen list', 'the store of this folder'],
       ['parzen list --store ~/sweeps/parzen.db', 'another one'],

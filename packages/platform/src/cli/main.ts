@@ -24,7 +24,9 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 }
 
 try {
-  await program(cli, version).parseAsync(process.argv)
+  const parzen = program(cli, version)
+  if (process.argv.length > 2) await parzen.parseAsync(process.argv)
+  else parzen.outputHelp()
   process.exitCode = cli.exitCode
 } catch (error) {
   const text = describeFailure(error, process.env)

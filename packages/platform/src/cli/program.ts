@@ -32,9 +32,6 @@ export function program(cli: Cli, version: string): Command {
     .description('Tune any training script: trials in parallel, results kept, everything resumable.')
     .version(version)
     .addHelpText('after', help)
-    .action(() => parzen.outputHelp())
-  // an unknown first word would be an argument of the action above
-  parzen.allowExcessArguments(false)
   for (const make of commands) parzen.addCommand(make(cli))
   for (const each of [parzen, ...parzen.commands]) {
     each.exitOverride().configureOutput({

@@ -1,7 +1,6 @@
 import type { Study } from '@parzen/core'
 import type { Running } from '../runner/runner.js'
 import { exitCode } from './exit-code.js'
-import { count } from './format/number.js'
 import type { Watcher } from './live/watcher.js'
 
 /** How a run was ended from outside. */
@@ -13,12 +12,13 @@ export type Interruption = 'drained' | 'interrupted'
  */
 export async function onSignals(runner: Running, watcher: Watcher, study: Study): Promise<Interruption | undefined> {
   let interruption: Interruption | undefined
-  const again = '`parzen run` continues them'
   const interrupt = () => {
     if (interruption === 'interrupted') process.exit(exitCode.interrupted)
     interruption = 'interrupted'
-    const message = `ending ${count(study.state.running.size, 'running trial')}; ${again} (Ctrl-C again leaves at once)`
-    watcher.notice(message, 'ending what runs; Ctrl-C: leave at once')
+    watcher.notice(
+      `ending ${study.state.running.size} running; \`parzen run\` continues them (Ctrl-C again leaves at once)`,
+      'ending what runs; Ctrl-C: leave at once',
+    )
     runner.interrupt()
   }
   const onInt = () => {

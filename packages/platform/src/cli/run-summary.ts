@@ -15,7 +15,8 @@ export function runSummary(
   const of = summary.total === null ? '' : ` of ${summary.total}`
   const time = formatDuration(summary.busyMilliseconds)
   const lines = [
-    `${bold(plain(study.name))}: ${ending(summary)}; ${summary.finished}${of} trials in ${time}: ${describeCounts(summary)}`,
+    `${bold(plain(study.name))}: ${ending(summary)}`,
+    `${summary.finished}${of} trials in ${time}: ${describeCounts(summary)}`,
   ]
   const found = best(study.state)
   if (found) {

@@ -12,11 +12,10 @@ import { liveView } from './live/live-view.js'
 import { plainLines } from './live/plain-lines.js'
 import { silent, type Watched, type Watcher } from './live/watcher.js'
 import { shortPath, whoAmI, withStore } from './open.js'
-import { printLines } from './page.js'
 import { type Interruption, onSignals } from './run-signals.js'
 import { runSummary } from './run-summary.js'
 import { summarize } from './study-summary.js'
-import { readSweep, type SweepOptions, withOptions } from './sweep-file.js'
+import type { SweepOptions } from './sweep-file.js'
 import { wholeNumber } from './trial-choice.js'
 
 interface Options extends SweepOptions {
@@ -38,11 +37,13 @@ export function runCommand(cli: Cli): Command {
   })
     .option('--trials <count>', 'trials in all, instead of budget.trials', positive)
     .option('--parallel <count>', 'trials at the same time, instead of budget.parallel', positive)
-    .option('--sampler <name>', 'instead of the sweep file’s')
-    .option('--seed <number>', 'instead of the sweep file’s', wholeNumber)
+    .option('--sampler <name>', "instead of the sweep file's")
+    .option('--seed <number>', "instead of the sweep file's", wholeNumber)
     .option('--name <study>', 'another study of the same sweep')
     .option('--quiet', 'print only errors')
     .action(async (file: string | undefined, options: Options) => {
+      // the schema library takes half of the start-up time
+      const { readSweep, withOptions } = await import('./sweep-file.js')
       const sweep = withOptions(readSweep(file ?? 'sweep.yaml'), options)
       const { durability } = sweep.job
       await withStore(options.store, ({ store, root }) => runSweep(cli, { sweep, options, store, root }), {
@@ -145,5 +146,5 @@ function finish(
   }
   const lines = runSummary(terminal, { study, summary, folder: shortPath(studyFolder(root, study.name)) })
   if (failure) lines.push('', ...describeEarlyFailure(failure, root, study.name).map(terminal.colors.red))
-  printLines(terminal, lines)
+  for (const line of lines) terminal.print(line)
 }

@@ -20,7 +20,7 @@ interface Options {
 export function showCommand(cli: Cli): Command {
   return command({
     usage: 'show [study]',
-    summary: 'A study: how far it is, its best trials, its failures, its configuration; or one trial of it.',
+    summary: 'How a study stands, its best trials and its failures; or one trial of it, fully.',
     examples: [
       ['parzen show digits', 'the study with its ten best trials'],
       ['parzen show digits --top 50', 'with more of them'],

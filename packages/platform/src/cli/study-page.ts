@@ -48,8 +48,8 @@ export function studyLines(
   return lines
 }
 
-function alsoRunning({ running, queued }: StudySummary): string {
-  return `${running > 0 ? `; ${running} running` : ''}${queued > 0 ? `; ${queued} queued` : ''}`
+function alsoRunning({ state, running, queued }: StudySummary): string {
+  return `${running > 0 ? `; ${running} ${state === 'interrupted' ? 'to be continued' : 'running'}` : ''}${queued > 0 ? `; ${queued} queued` : ''}`
 }
 
 function named({ name, ...options }: Study['spec']['sampler']): string {

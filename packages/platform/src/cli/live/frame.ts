@@ -97,7 +97,7 @@ function runningLines({ state, now }: View, { width, colors, most }: { width: nu
   const lines = shown.map((trial) => {
     const start = `run   ${padStart(`#${trial.number}`, widest + 1)}  ${padEnd(timeOf(trial, now), 7)}`
     const report = reportOf(trial, metric)
-    return truncate(`${start}  ${padEnd(report, 24)}  ${colors.dim(formatParams(trial.params))}`, width)
+    return truncate(`${start}  ${padEnd(report, 20)}  ${colors.dim(formatParams(trial.params))}`, width)
   })
   if (shown.length < trials.length) lines.push(`run   ${colors.dim(`and ${trials.length - shown.length} more`)}`)
   return lines

@@ -1,4 +1,5 @@
 import { studyFolder } from '../../runner/folders.js'
+import { plain, truncate } from '../format/width.js'
 import { shortPath } from '../open.js'
 import type { Terminal } from '../terminal.js'
 import { frame } from './frame.js'
@@ -6,16 +7,27 @@ import { openScreen } from './screen.js'
 import type { Watched, Watcher } from './watcher.js'
 
 const REDRAW_MILLISECONDS = 100
+/** So many of the lines above the view stay in sight at most. */
+const MOST_ABOVE = 8
 
-/** The study at a glance, redrawn in place at most ten times a second. */
+/** The study at a glance, redrawn in place at most ten times a second. The line above it says what was opened. */
 export function liveView(terminal: Terminal, { study, root }: Watched): Watcher {
   const screen = openScreen(terminal)
   const folder = shortPath(studyFolder(root, study.name))
   const { yellow, red, bold } = terminal.colors
   let hint = 'Ctrl-C: no new trials'
-  const draw = () => {
+  let above = 1
+  const picture = () => {
+    const { columns, rows } = terminal.size()
     const view = { state: study.state, now: Date.now(), folder, hint }
-    screen.draw(frame(view, { ...terminal.size(), colors: terminal.colors }))
+    return frame(view, { columns, rows: rows - above, colors: terminal.colors })
+  }
+  const draw = () => screen.draw(picture())
+  const print = (lines: readonly string[]) => {
+    const { columns } = terminal.size()
+    above = Math.min(MOST_ABOVE, above + lines.length)
+    const cut = lines.map((line) => truncate(line, columns - 1))
+    screen.print(cut, picture())
   }
   const onContinue = () => screen.reset()
   const timer = setInterval(draw, REDRAW_MILLISECONDS)
@@ -24,15 +36,14 @@ export function liveView(terminal: Terminal, { study, root }: Watched): Watcher 
   draw()
   return {
     event(event) {
-      if (event.type === 'warning') screen.print([yellow(event.message)])
+      if (event.type === 'warning') print([yellow(plain(event.message))])
     },
     notice(message, next) {
       if (next !== undefined) hint = next
-      screen.print([message])
-      draw()
+      print([yellow(message)])
     },
     alarm(lines) {
-      screen.print(lines.map((line, i) => (i === 0 ? bold(red(line)) : red(line))))
+      print(lines.map((line, i) => (i === 0 ? bold(red(line)) : red(line))))
     },
     close() {
       clearInterval(timer)

@@ -5,8 +5,8 @@ import type { Terminal } from '../terminal.js'
 export interface Screen {
   /** Replaces the area; lines must fit the terminal, one row less than it has. */
   draw(lines: readonly string[]): void
-  /** Lines above the area, which scroll away. */
-  print(lines: readonly string[]): void
+  /** Lines above the area, which scroll away; `area` as for `draw`: made smaller, it leaves them in sight. */
+  print(lines: readonly string[], area: readonly string[]): void
   /** Forget what was drawn: something else has written. */
   reset(): void
   /** Removes the area and gives the cursor back. */
@@ -55,8 +55,8 @@ export function openScreen({ write, size }: Pick<Terminal, 'write' | 'size'>): S
       // a terminal that takes nothing (Ctrl-S) is not filled up with old pictures
       if (!isSame && !isBusy) put([], lines)
     },
-    print(lines) {
-      put(lines, drawn)
+    print(lines, area) {
+      put(lines, area)
     },
     reset() {
       drawn = []
