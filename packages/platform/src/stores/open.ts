@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { memoryStore, ParzenError, type Store } from '@parzen/core'
 import { type Durability, sqliteStore } from './sqlite.js'
@@ -18,8 +18,9 @@ export interface Location {
  * @throws ParzenError `store/location` for kinds of stores there are none of yet.
  */
 export function locate(location = process.env['PARZEN_STORE'] || join('.parzen', 'parzen.db')): Location {
-  const [, scheme, rest] = /^([a-z][a-z0-9+.-]+):(.*)$/is.exec(location) ?? []
-  if (scheme === undefined || rest === undefined) return fileAt(location)
+  const [, given, rest] = /^([a-z][a-z0-9+.-]+):(.*)$/is.exec(location) ?? []
+  if (given === undefined || rest === undefined) return fileAt(location)
+  const scheme = given.toLowerCase()
   if (scheme === 'memory') return { kind: 'memory', path: '', root: resolve('.parzen') }
   // `sqlite:///absolute/path` as in other tools
   if (scheme === 'sqlite') return fileAt(rest.replace(/^\/\/(?=\/)/, ''))
@@ -38,7 +39,7 @@ function fileAt(path: string): Location {
     })
   }
   const absolute = resolve(path)
-  const isFolder = /[/\\]$/.test(path) || (statSync(absolute, { throwIfNoEntry: false })?.isDirectory() ?? false)
+  const isFolder = /[/\\]$/.test(path) || (existsSync(absolute) && statSync(absolute).isDirectory())
   const file = isFolder ? join(absolute, 'parzen.db') : absolute
   return { kind: 'sqlite', path: file, root: dirname(file) }
 }
@@ -63,7 +64,9 @@ function makeFolder(folder: string): void {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
-    throw new ParzenError('store/folder', `store ${folder}: expected a folder that can be made, got ${code}`, {
+    // what Node says of a read-only file system
+    const why = code === 'ENOENT' ? 'a parent that cannot be written' : code
+    throw new ParzenError('store/folder', `store ${folder}: expected a folder that can be made, got ${why}`, {
       cause,
       hint: 'check that its parent may be written, or name another place with --store or PARZEN_STORE',
     })

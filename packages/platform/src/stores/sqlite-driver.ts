@@ -64,6 +64,7 @@ export function fromLibrary(database: Library): SqliteDriver {
       prepared(sql).run(...values)
     },
     close() {
+      // libsql lets go of the file when its statements have been collected as garbage
       statements.clear()
       database.close()
     },

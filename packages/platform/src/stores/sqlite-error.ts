@@ -1,10 +1,12 @@
+import { accessSync, constants, existsSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { ParzenError } from '@parzen/core'
 
 /** SQLite's name of what went wrong, e.g. `SQLITE_FULL`; empty if the error is not SQLite's. */
 export function sqliteCode(error: unknown): string {
   if (!(error instanceof Error)) return ''
   const { code } = error as { code?: unknown }
-  if (typeof code === 'string') return code
+  if (typeof code === 'string' && code !== '') return code
   // libsql tells of a file it cannot open in words, with SQLite's number at the end
   return /ConnectionFailed\(.*: 14"?\)/.test(error.message) ? 'SQLITE_CANTOPEN' : ''
 }
@@ -16,10 +18,21 @@ export function isBusy(error: unknown): boolean {
 
 /** The error a person sees instead of SQLite's; anything that is not SQLite's comes back as it is. */
 export function asStoreError(error: unknown, path: string): unknown {
-  const code = sqliteCode(error)
+  const code = sqliteCode(error) === 'SQLITE_CANTOPEN' && !isWritable(path) ? 'SQLITE_READONLY' : sqliteCode(error)
   const known = causes.find(({ codes }) => codes.test(code))
   if (!known) return error
   return new ParzenError(known.code, `store ${path}: expected ${known.text}`, { cause: error, hint: known.hint })
+}
+
+/** Where a database could be, but the write-ahead log beside it cannot be made, SQLite says no more than "cannot open". */
+function isWritable(path: string): boolean {
+  const folder = dirname(path)
+  try {
+    for (const place of [folder, path]) if (existsSync(place)) accessSync(place, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
 }
 
 const causes: readonly {

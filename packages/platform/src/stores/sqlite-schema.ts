@@ -19,14 +19,20 @@ const migrations: readonly string[] = [
 export const schemaVersion = migrations.length
 
 /**
- * Makes the tables, or brings older ones up to date; several processes may do so at once.
- * @throws ParzenError `store/newer` if a newer Parzen made the database, `store/not-a-database` if it is someone else's.
+ * Looks at the database without touching it. @returns its version; 0 if it is empty.
+ * @throws ParzenError `store/newer` if a newer Parzen made it, `store/not-a-database` if it is someone else's.
  */
+export function checkDatabase(driver: SqliteDriver, path: string, known = schemaVersion): number {
+  const version = readVersion(driver, path)
+  if (version > known) throw newer(path, version, known)
+  return version
+}
+
+/** Makes the tables, or brings older ones up to date; several processes may do so at once. */
 export function migrate(driver: SqliteDriver, path: string, steps: readonly string[] = migrations): void {
-  if (readVersion(driver, path) === steps.length) return
+  if (checkDatabase(driver, path, steps.length) === steps.length) return
   inTransaction(driver, () => {
-    const from = readVersion(driver, path)
-    if (from > steps.length) throw newer(path, from, steps.length)
+    const from = checkDatabase(driver, path, steps.length)
     if (from === 0) driver.exec('CREATE TABLE IF NOT EXISTS parzen_schema (version INTEGER NOT NULL)')
     for (const step of steps.slice(from)) driver.exec(step)
     driver.exec('DELETE FROM parzen_schema')

@@ -5,7 +5,7 @@ import { type Patience, patiently } from './patience.js'
 import { openLibsql, type SqliteDriver } from './sqlite-driver.js'
 import { asStoreError, isBusy } from './sqlite-error.js'
 import { journalLength, readEvents, writeBatch } from './sqlite-journal.js'
-import { migrate } from './sqlite-schema.js'
+import { checkDatabase, migrate } from './sqlite-schema.js'
 import { watch } from './sqlite-watch.js'
 
 /** `process`: what is appended survives kill -9 of everything. `power`: also a power cut, by an fsync for each group of appends. */
@@ -76,6 +76,7 @@ async function openFile(path: string, durability: Durability, patience: Patience
     const opened = await openLibsql(path)
     driver = opened
     await patiently(() => {
+      checkDatabase(opened, path)
       // kept in the file; changing it needs the file for oneself, which SQLite does not wait for
       if (opened.all('PRAGMA journal_mode')[0]?.[0] !== 'wal') opened.all('PRAGMA journal_mode = WAL')
       opened.exec(`PRAGMA synchronous = ${durability === 'power' ? 'FULL' : 'NORMAL'}`)
