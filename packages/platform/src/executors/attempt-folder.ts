@@ -2,7 +2,7 @@ import { closeSync, openSync, readFileSync, statSync, writeFileSync, writeSync }
 import { join } from 'node:path'
 import type { ProcessIdentity } from './process-identity.js'
 
-/** What stands in an attempt's `claim`. */
+/** Who runs the attempt of a folder: the first line of its file `claim`. */
 export type Claim =
   | { readonly kind: 'none' }
   /** Made this moment, or by somebody who died between creating and writing it. */
@@ -11,24 +11,41 @@ export type Claim =
   | { readonly kind: 'fenced' }
   | { readonly kind: 'claimed'; readonly by: ProcessIdentity }
 
-export function readClaim(folder: string): Claim {
-  const text = readText(join(folder, 'claim'))
-  if (text === undefined) return { kind: 'none' }
-  if (!text.endsWith('\n')) return { kind: 'empty' }
-  if (text === 'fenced\n') return { kind: 'fenced' }
-  const [pid, boot, ...start] = text.trim().split(/\s+/)
-  return { kind: 'claimed', by: { pid: Number(pid), boot: boot ?? '', start: start.join(' ') } }
+/** How it ended: the second line, whoever was first to write one: the shim, or the one who kills it. */
+export type Ending =
+  | { readonly kind: 'exit'; readonly code: number }
+  | { readonly kind: 'kill'; readonly why: 'timeout' | 'killed' }
+  | { readonly kind: 'unstartable'; readonly message: string }
+
+export interface AttemptFile {
+  readonly claim: Claim
+  readonly ending: Ending | undefined
 }
 
-/** When an attempt was claimed, in epoch milliseconds. */
+export function readAttempt(folder: string): AttemptFile {
+  const text = readText(claimPath(folder))
+  if (text === undefined) return { claim: { kind: 'none' }, ending: undefined }
+  // what stands behind the last newline is torn
+  const [first, second] = text.split('\n').slice(0, -1)
+  return {
+    claim: first === undefined ? { kind: 'empty' } : parseClaim(first),
+    ending: second === undefined ? undefined : parseEnding(second),
+  }
+}
+
+export function claimPath(folder: string): string {
+  return join(folder, 'claim')
+}
+
+/** When an attempt was claimed and until it has an ending, in epoch milliseconds. */
 export function claimedAt(folder: string): number {
-  return statSync(join(folder, 'claim')).mtimeMs
+  return statSync(claimPath(folder)).mtimeMs
 }
 
 /** Takes the claim so that nothing is ever run in this folder. @returns false if somebody has claimed it before. */
 export function fence(folder: string): boolean {
   try {
-    writeFileSync(join(folder, 'claim'), 'fenced\n', { flag: 'wx' })
+    writeFileSync(claimPath(folder), 'fenced\n', { flag: 'wx', mode: 0o600 })
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
@@ -36,31 +53,28 @@ export function fence(folder: string): boolean {
   }
 }
 
-/** How an attempt ended: the first whole line of its `record`, written by the shim or by the one who kills it. */
-export type Ending =
-  | { readonly kind: 'exit'; readonly code: number }
-  | { readonly kind: 'kill'; readonly why: 'timeout' | 'killed' }
-  | { readonly kind: 'unstartable'; readonly message: string }
-
-export function readEnding(folder: string): Ending | undefined {
-  const text = readText(join(folder, 'record'))
-  const end = text?.indexOf('\n') ?? -1
-  if (text === undefined || end < 0) return undefined
-  const line = text.slice(0, end)
-  const [word = '', ...rest] = line.split(' ')
-  if (word === 'exit') return { kind: 'exit', code: Number(rest[0]) }
-  if (word === 'kill') return { kind: 'kill', why: rest[0] === 'timeout' ? 'timeout' : 'killed' }
-  return { kind: 'unstartable', message: rest.join(' ') }
-}
-
-/** Appends a line to `record`: the kernel puts appends in one order, so exactly one of several is the first. */
+/** Adds a line to a whole claim. The kernel puts appends in one order, so exactly one of several is the first. */
 export function appendEnding(folder: string, line: string): void {
-  const file = openSync(join(folder, 'record'), 'a', 0o600)
+  const file = openSync(claimPath(folder), 'a', 0o600)
   try {
     writeSync(file, `${line.replaceAll('\n', ' ')}\n`)
   } finally {
     closeSync(file)
   }
+}
+
+function parseClaim(line: string): Claim {
+  const [pid, boot = '', ...start] = line.split(/\s+/)
+  return pid === 'fenced'
+    ? { kind: 'fenced' }
+    : { kind: 'claimed', by: { pid: Number(pid), boot, start: start.join(' ') } }
+}
+
+function parseEnding(line: string): Ending {
+  const [word = '', ...rest] = line.split(' ')
+  if (word === 'exit') return { kind: 'exit', code: Number(rest[0]) }
+  if (word === 'kill') return { kind: 'kill', why: rest[0] === 'timeout' ? 'timeout' : 'killed' }
+  return { kind: 'unstartable', message: rest.join(' ') }
 }
 
 function readText(path: string): string | undefined {

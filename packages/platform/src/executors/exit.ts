@@ -1,6 +1,6 @@
 import { constants } from 'node:os'
 import { join } from 'node:path'
-import { readEnding } from './attempt-folder.js'
+import { readAttempt } from './attempt-folder.js'
 import type { Exit } from './executor.js'
 import { countMemoryKills } from './memory-evidence.js'
 import { readOptional } from './process-identity.js'
@@ -9,7 +9,7 @@ const signalNames = new Map(Object.entries(constants.signals).map(([name, number
 
 /** How an attempt ended whose processes are gone. */
 export function exitOf(attempt: { readonly folder: string; readonly memoryKills: number }): Exit {
-  const ending = readEnding(attempt.folder)
+  const { ending } = readAttempt(attempt.folder)
   if (!ending) return { kind: 'lost' }
   if (ending.kind === 'kill') return { kind: ending.why }
   if (ending.kind === 'unstartable') {

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { appendEnding, claimedAt, fence, readClaim, readEnding } from './attempt-folder.js'
+import { appendEnding, claimedAt, claimPath, fence, readAttempt } from './attempt-folder.js'
 import type { Executor } from './executor.js'
 import { exitOf } from './exit.js'
 import { type Child, launch } from './launch.js'
@@ -27,12 +26,13 @@ const LONGEST_TIMER = 2 ** 31 - 1
 /** Runs attempts as processes of this machine, each under a shim that outlives this process. */
 export function local(): Executor {
   const children = new Map<string, Child>()
+  const memoryKillsLately = remembered(countMemoryKills, 500)
 
   return {
     async start(job) {
       const { folder, graceSeconds, timeoutSeconds = null } = job
-      const memoryKills = countMemoryKills()
-      const child = existsSync(join(folder, 'claim')) ? undefined : await launch(job)
+      const memoryKills = memoryKillsLately()
+      const child = existsSync(claimPath(folder)) ? undefined : await launch(job)
       if (child) {
         children.set(folder, child)
         void child.ended.then(() => children.get(folder) === child && children.delete(folder))
@@ -55,6 +55,19 @@ export function local(): Executor {
   }
 }
 
+/** A function whose value may be a little old. */
+function remembered(read: () => number, milliseconds: number): () => number {
+  let value = 0
+  let readAt = Number.NEGATIVE_INFINITY
+  return () => {
+    if (performance.now() - readAt > milliseconds) {
+      value = read()
+      readAt = performance.now()
+    }
+    return value
+  }
+}
+
 /** Resolves when the shim has ended. @returns its process group if that is certain to be still its own. */
 async function leaderEnds(job: LocalHandle, child: Child | undefined): Promise<number | undefined> {
   if (!child) return adoptedEnds(job, CLAIM_SECONDS)
@@ -62,7 +75,7 @@ async function leaderEnds(job: LocalHandle, child: Child | undefined): Promise<n
     await end(job.folder, 'timeout', job.graceSeconds)
     await child.ended
   }
-  const claim = readClaim(job.folder)
+  const { claim } = readAttempt(job.folder)
   if (claim.kind === 'claimed' && claim.by.pid === child.pid) return child.pid
   return adoptedEnds(job, 0)
 }
@@ -71,10 +84,9 @@ async function leaderEnds(job: LocalHandle, child: Child | undefined): Promise<n
 async function adoptedEnds(job: LocalHandle, claimSeconds: number): Promise<undefined> {
   const patience = performance.now() + claimSeconds * 1000
   for (let pause = 5; ; pause = Math.min(100, pause * 1.3)) {
-    const claim = readClaim(job.folder)
+    const { claim, ending } = readAttempt(job.folder)
     if (claim.kind === 'claimed') {
       if (!isAlive(claim.by)) return
-      const ending = readEnding(job.folder)
       // somebody wanted to end it and did not live to do so
       if (ending?.kind === 'kill') await end(job.folder, ending.why, job.graceSeconds)
       else if (Date.now() >= deadline(job, claimedAt(job.folder))) await end(job.folder, 'timeout', job.graceSeconds)
@@ -85,10 +97,18 @@ async function adoptedEnds(job: LocalHandle, claimSeconds: number): Promise<unde
 }
 
 async function end(folder: string, why: 'timeout' | 'killed', graceSeconds: number): Promise<void> {
+  const patience = performance.now() + CLAIM_SECONDS * 1000
+  let { claim, ending } = readAttempt(folder)
   // a shim that comes later finds the attempt taken
-  if (readClaim(folder).kind === 'none') fence(folder)
-  if (!readEnding(folder)) appendEnding(folder, `kill ${why}`)
-  const claim = readClaim(folder)
+  if (claim.kind === 'none') fence(folder)
+  // its owner is about to write it, from the file's start
+  while (claim.kind === 'none' || (claim.kind === 'empty' && performance.now() < patience)) {
+    await sleep(5)
+    ;({ claim, ending } = readAttempt(folder))
+  }
+  // left so by an owner that died
+  if (claim.kind === 'empty') appendEnding(folder, 'fenced')
+  if (!ending) appendEnding(folder, `kill ${why}`)
   const group = claim.kind === 'claimed' && isAlive(claim.by) ? claim.by.pid : undefined
   await endTree({ folder, group }, graceSeconds)
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { bootId, parseStat, readOptional } from './process-identity.js'
 
@@ -61,14 +61,12 @@ interface Found {
 
 function find(tree: ProcessTree, above = 0): Found[] {
   if (bootId() === '-') return findByPs(tree)
-  // the kernel's bytes are read as latin1, so the folder's must be too
-  const wanted = Buffer.from(`\0${MARKER}=${tree.folder}\0`).toString('latin1')
+  const wanted = Buffer.from(`\0${MARKER}=${tree.folder}\0`)
   const found: Found[] = []
   for (const name of readdirSync('/proc')) {
     const pid = Number(name)
     if (!(pid > above)) continue
-    const environment = readOptional(`/proc/${pid}/environ`)
-    const isMarked = environment !== undefined && `\0${environment}`.includes(wanted)
+    const isMarked = readEnvironment(pid).includes(wanted)
     if (!isMarked && tree.group === undefined) continue
     const stat = readOptional(`/proc/${pid}/stat`)
     if (stat === undefined) continue
@@ -76,6 +74,26 @@ function find(tree: ProcessTree, above = 0): Found[] {
     if (state !== 'Z' && state !== 'X' && (isMarked || group === tree.group)) found.push({ pid, group })
   }
   return found
+}
+
+/** More than any environment: Linux gives arguments and environment together a quarter of the stack. */
+const environment = Buffer.alloc(1 << 22)
+
+/** NUL before and behind each variable; empty if it may not be read. Valid until the next call. */
+function readEnvironment(pid: number): Buffer {
+  let file: number | undefined
+  let length = 1
+  try {
+    file = openSync(`/proc/${pid}/environ`, 'r')
+    for (let read = -1; read !== 0 && length < environment.length; length += read) {
+      read = readSync(file, environment, length, environment.length - length, null)
+    }
+  } catch {
+    // gone meanwhile, or another user's
+  } finally {
+    if (file !== undefined) closeSync(file)
+  }
+  return environment.subarray(0, length)
 }
 
 /** macOS shows the environment of one's own processes behind the command. */

@@ -6,8 +6,8 @@
  *    claim says which process this is (pid, boot, start time), so that a pid used again is never mistaken for it.
  * 2. Runs the command in the foreground (in the background a shell would make it ignore SIGINT) in a subshell that
  *    replaces itself; its EXIT trap speaks only if it could not.
- * 3. Appends how it ended to `record`. One short write: a line without its newline is torn and counts as none, which
- *    saves the process that a rename would take. The one who kills appends there too; the first line decides.
+ * 3. Appends to its claim how it ended. One short write: a line without its newline is torn and counts as none, which
+ *    saves the process that a rename would take. The one who kills appends there too; the first of them decides.
  *
  * HUP, INT and TERM are caught, not ignored: caught signals are back to their default in the command.
  */
@@ -25,8 +25,8 @@ identify 2>/dev/null
 set -C
 echo "$$ $boot $start" >"$folder/claim" || exit 125
 set +C
-(trap 'echo unstartable >>"$folder/record"' EXIT; exec "$@" >"$folder/stdout.log" 2>"$folder/stderr.log")
-echo "exit $?" >>"$folder/record"
+(trap 'echo unstartable >>"$folder/claim"' EXIT; exec "$@" >"$folder/stdout.log" 2>"$folder/stderr.log")
+echo "exit $?" >>"$folder/claim"
 `
 
 /** What the shim exits with when the attempt is not its to run. */

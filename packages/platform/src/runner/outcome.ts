@@ -1,10 +1,10 @@
-import { didYouMean, type Objective, type Outcome } from '@parzen/core'
+import { didYouMean, type Outcome, type StudySpec } from '@parzen/core'
 import type { Exit } from '../executors/executor.js'
 
 /** What is known of an attempt that has ended. */
 export interface Ended {
   readonly exit: Exit
-  readonly objectives: readonly Objective[]
+  readonly objectives: StudySpec['objectives']
   /** The last value of each objective that was reported. */
   readonly last: { readonly [metric: string]: number }
   /** Names of all metrics met. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { nest, type StudySpec, type TrialRecord } from '@parzen/core'
 import type { Job } from '../executors/executor.js'
@@ -14,8 +14,8 @@ const LONGEST_VARIABLE = 100_000
  *
  * The process finds: its parameters as people write them (`nest`) in PARZEN_PARAMS and in the file PARZEN_PARAMS_FILE,
  * by dotted name in PARZEN_PARAMS_FLAT; PARZEN_STUDY, PARZEN_TRIAL, PARZEN_ATTEMPT; PARZEN_SEED, the study's seed plus
- * the trial's number; PARZEN_DIR, its own folder, in which `checkpoints` (also PARZEN_CHECKPOINTS) is the same for all
- * attempts of the trial. Folders are readable for their owner alone, whatever the umask of the user's command.
+ * the trial's number; PARZEN_DIR, its own folder. What it puts into the folder `checkpoints` in there
+ * (PARZEN_CHECKPOINTS; made by whoever needs it) is handed to the next attempt of the trial. Folders are readable for their owner alone, whatever the umask of the user's command.
  */
 export function prepareJob(
   root: string,
@@ -27,20 +27,17 @@ export function prepareJob(
   const attempt = trial.attempts.length
   const at = { trial: trial.number, attempt }
   const dir = attemptFolder(root, spec.name, at)
-  const checkpoints = join(trialFolder(root, spec.name, trial.number), 'checkpoints')
   const paramsFile = join(dir, 'params.json')
   const params = JSON.stringify(nest(spec.space, trial.params))
   const flat = JSON.stringify(trial.params)
   const seed = (spec.seed + trial.number) % 2 ** 32
-  if (!existsSync(paramsFile)) {
-    mkdirSync(checkpoints, { recursive: true, mode: 0o700 })
-    mkdirSync(dir, { recursive: true, mode: 0o700 })
-    if (!existsSync(join(dir, 'checkpoints'))) symlinkSync('../checkpoints', join(dir, 'checkpoints'))
-    if (devices.length > 0) writeFileSync(join(dir, 'devices.json'), JSON.stringify(devices))
-    // whole or not at all: its presence says that all of this has been done
+  if (makeFolders(root, spec.name, at)) writeFileSync(paramsFile, `${params}\n`)
+  else if (!existsSync(paramsFile) || readFileSync(paramsFile, 'utf8') !== `${params}\n`) {
+    // a runner died here; whoever has been started since reads the file whole
     writeFileSync(`${paramsFile}.draft`, `${params}\n`)
     renameSync(`${paramsFile}.draft`, paramsFile)
   }
+  if (devices.length > 0) writeFileSync(join(dir, 'devices.json'), JSON.stringify(devices))
   const values = { space: spec.space, params: trial.params, study: spec.name, ...at, seed, dir, paramsFile }
   return {
     key: `parzen-${spec.name}-t${trial.number}-a${attempt}`,
@@ -56,11 +53,36 @@ export function prepareJob(
       PARZEN_ATTEMPT: String(attempt),
       PARZEN_SEED: String(seed),
       PARZEN_DIR: dir,
-      PARZEN_CHECKPOINTS: checkpoints,
+      PARZEN_CHECKPOINTS: join(dir, 'checkpoints'),
       ...(devices.length > 0 ? { CUDA_VISIBLE_DEVICES: devices.join(','), CUDA_DEVICE_ORDER: 'PCI_BUS_ID' } : {}),
     },
     graceSeconds: job.graceSeconds,
     ...(job.timeoutSeconds === undefined ? {} : { timeoutSeconds: job.timeoutSeconds }),
+  }
+}
+
+/** @returns false if they were there before. */
+function makeFolders(root: string, study: string, at: { trial: number; attempt: number }): boolean {
+  const folder = attemptFolder(root, study, at)
+  if (at.attempt === 1) makeFolder(trialFolder(root, study, at.trial))
+  const isNew = makeFolder(folder)
+  const before = join(attemptFolder(root, study, { ...at, attempt: at.attempt - 1 }), 'checkpoints')
+  const after = join(folder, 'checkpoints')
+  if (at.attempt > 1 && existsSync(before) && !existsSync(after)) renameSync(before, after)
+  return isNew
+}
+
+/** @returns false if it was there before. */
+function makeFolder(folder: string): boolean {
+  try {
+    mkdirSync(folder, 0o700)
+    return true
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    // somebody has removed the folders of the study
+    if (code === 'ENOENT') return mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined
+    if (code === 'EEXIST') return false
+    throw error
   }
 }
 
