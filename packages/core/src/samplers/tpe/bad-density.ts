@@ -1,157 +1,118 @@
 import type { Dimension } from './dimension.js'
 import { FAILED, type History } from './history.js'
-import { categoricalEps, logMass, logOther, logSame, unboundedLogPrior } from './kernel.js'
+import { categoricalEps, logOther, logSame, unboundedLogPrior } from './kernel.js'
+import { normalisers } from './normalisers.js'
 
 /** g(x), and how likely a trial at x is to end without a result. */
 export interface BadDensity {
-  /** Brings the cache up to date with the history, and leaves out `good`. @param rows finished and staged trials. */
+  /** Brings the caches up to date with the history, and leaves out `good`. @param rows finished and staged trials. */
   prepare(rows: number, good: Int32Array): void
-  /** ln g(x) − ln P(a trial at x does not fail), relative to the prior. */
-  logDensity(x: Float64Array): number
+  /**
+   * ln g(x) − ln P(a trial at x does not fail), relative to the prior.
+   * @param stride every so many trials are looked at and stand for those between.
+   */
+  logDensity(x: Float64Array, stride: number): number
 }
 
-/** Bandwidths change when the number of trials has grown by a tenth, so that normalisers can be kept. */
-const LEVELS_PER_E = 10
 const PRIOR_WEIGHT = 1
-/** The share of a standard deviation of the uniform distribution, at one trial. */
-const BANDWIDTH = 0.6 * Math.sqrt(1 / 12)
+/** Kernels below e^−20 of the prior's are taken as 0. */
+const NEGLIGIBLE = -20
 
 /**
- * One broad kernel a trial, all of a dimension with the same bandwidth sigma = 0.6 sd n^(−1/(D+4)) (Scott 1992), and
- * the prior with the weight of one trial. P(no failure) by the same kernels (Nadaraya 1964), its prior 1.
- *
- * Notation: rows 0 … n−1 finished, then running ones; base: minus the ln of each row's normalisers, over the
- * unconditional dimensions; partial[d]: the same of one conditional dimension.
- * O(n · active dimensions) a point, without allocation.
+ * One broad kernel a trial (`normalisers.ts`), and the prior with the weight of one trial. P(no failure) by the same
+ * kernels (Nadaraya 1964), with one successful trial as its prior.
+ * O(rows / stride · active dimensions) a point, without allocation.
  */
 export function badDensity(dimensions: readonly Dimension[], trials: History): BadDensity {
-  const D = dimensions.length
-  const exponent = 1 / (D + 4)
-  const level = new Int32Array(D).fill(-1)
-  const sigma = new Float64Array(D)
-  const isConditional = dimensions.map((dimension) => dimension.conditions.length > 0)
-  const isNumeric = dimensions.map((dimension) => dimension.kind !== 'categorical' && dimension.size > 1)
-  let base = new Float64Array(0)
-  let partial: Float64Array[] = dimensions.map(() => base)
+  const cache = normalisers(dimensions, trials)
+  const isConditional = dimensions.map(({ conditions }) => conditions.length > 0)
   let terms = new Float64Array(0)
-  let skip = new Uint8Array(0)
-  let fresh = 0
+  let isGood = new Uint8Array(0)
   let rows = 0
-  let weight = 0
-  let anyFailed = false
+  let weight = PRIOR_WEIGHT
 
-  function reserve(wanted: number): void {
-    if (wanted <= terms.length) return
-    const capacity = Math.ceil(wanted * 1.5)
-    const grow = (from: Float64Array) => {
-      const to = new Float64Array(capacity)
-      to.set(from)
-      return to
-    }
-    base = grow(base)
-    partial = partial.map((column, d) => (isConditional[d] && isNumeric[d] ? grow(column) : column))
-    terms = new Float64Array(capacity)
-    skip = new Uint8Array(capacity)
-  }
-
-  /** The normalisers of rows `from` up to `to`. */
-  function normalise(from: number, to: number): void {
-    base.fill(0, from, to)
-    for (let d = 0; d < D; d++) {
-      if (!isNumeric[d]) continue
-      const dimension = dimensions[d]!
-      const column = trials.columns[d]!
-      for (let row = from; row < to; row++) {
-        const t = column[row]!
-        const mass = Number.isNaN(t) ? 0 : logMass(dimension, t, sigma[d]!)
-        if (isConditional[d]) partial[d]![row] = mass
-        else base[row]! -= mass
-      }
-    }
-  }
-
-  function updateBandwidths(): boolean {
-    let changed = false
-    for (let d = 0; d < D; d++) {
-      const now = Math.round(LEVELS_PER_E * Math.log(trials.activeCounts[d]! + 1))
-      if (now === level[d]) continue
-      level[d] = now
-      const { grid } = dimensions[d]!
-      sigma[d] = Math.max(
-        BANDWIDTH * Math.exp((-exponent * now) / LEVELS_PER_E),
-        grid.length > 0 ? 0.25 / grid.length : 0,
-      )
-      changed ||= isNumeric[d]!
-    }
-    return changed
-  }
-
-  function addDimension(d: number, t: number): void {
-    const dimension = dimensions[d]!
+  function addDimension(d: number, t: number, stride: number): void {
+    const { kind, size, prior } = dimensions[d]!
     const column = trials.columns[d]!
-    if (dimension.kind === 'categorical') {
-      const eps = categoricalEps(dimension.size, trials.activeCounts[d]!)
-      const same = logSame(dimension.prior[t]!, eps)
-      addCategorical(terms, column, rows, t, same, logOther(eps))
-    } else if (isConditional[d]) {
-      const shift = dimension.kind === 'unbounded' ? unboundedLogPrior(t) : 0
-      addConditional(terms, column, partial[d]!, rows, t, Math.SQRT1_2 / sigma[d]!, shift)
-    } else {
-      addNumeric(terms, column, rows, t, Math.SQRT1_2 / sigma[d]!)
-      if (dimension.kind === 'unbounded') shiftAll(terms, rows, -unboundedLogPrior(t))
+    if (kind === 'categorical') {
+      const eps = categoricalEps(size, trials.activeCounts[d]!)
+      addCategorical(terms, column, rows, stride, t, logSame(prior[t]!, eps), logOther(eps))
+      return
     }
+    const c = Math.SQRT1_2 / cache.sigma[d]!
+    const shift = kind === 'unbounded' ? unboundedLogPrior(t) : 0
+    if (isConditional[d]) addConditional(terms, column, cache.conditional[d]!, rows, stride, t, c, shift)
+    else addNumeric(terms, column, rows, stride, t, c, shift)
   }
 
   return {
     prepare(all, good) {
-      reserve(all)
-      if (updateBandwidths()) fresh = 0
-      normalise(fresh, all)
-      fresh = trials.count
+      cache.update(all)
+      if (terms.length < all) {
+        terms = new Float64Array(Math.ceil(1.5 * all))
+        isGood = new Uint8Array(terms.length)
+      }
       rows = all
-      skip.fill(0, 0, all)
-      for (const row of good) skip[row] = 1
+      isGood.fill(0, 0, all)
+      for (const row of good) isGood[row] = 1
       weight = PRIOR_WEIGHT + all - good.length
-      anyFailed = false
-      for (let row = 0; row < all && !anyFailed; row++) anyFailed = trials.endings[row] === FAILED
     },
-    logDensity(x) {
-      terms.set(base.subarray(0, rows))
-      for (let d = 0; d < D; d++) if (!Number.isNaN(x[d]!) && dimensions[d]!.size > 1) addDimension(d, x[d]!)
-      let bad = PRIOR_WEIGHT
-      let good = PRIOR_WEIGHT
+    logDensity(x, stride) {
+      const { base } = cache
+      const first = (rows - 1) % stride
+      for (let row = first; row < rows; row += stride) terms[row] = base[row]!
+      for (let d = 0; d < dimensions.length; d++) {
+        if (!Number.isNaN(x[d]!) && dimensions[d]!.size > 1) addDimension(d, x[d]!, stride)
+      }
+      let bad = 0
+      let good = 0
       let failed = 0
       const { endings } = trials
-      for (let row = 0; row < rows; row++) {
-        const density = terms[row]! > -30 ? Math.exp(terms[row]!) : 0
-        if (skip[row]) good += density
+      for (let row = first; row < rows; row += stride) {
+        if (terms[row]! < NEGLIGIBLE) continue
+        const density = Math.exp(terms[row]!)
+        if (isGood[row]) good += density
+        else if (endings[row] === FAILED) failed += density
         else bad += density
-        if (anyFailed && endings[row] === FAILED) failed += density
       }
-      return Math.log(bad / weight) + (failed > 0 ? Math.log1p(failed / (good + bad - failed)) : 0)
+      const ratio = failed / (PRIOR_WEIGHT / stride + good + bad)
+      return Math.log((PRIOR_WEIGHT + stride * (bad + failed)) / weight) + Math.log1p(ratio)
     },
   }
 }
 
-/** terms −= (t − column)² c², all rows. */
-function addNumeric(terms: Float64Array, column: Float64Array, rows: number, t: number, c: number): void {
-  for (let row = 0; row < rows; row++) {
+/*
+ * terms: by row, added to. column: by row, t of the dimension, NaN where it is not active. stride: as above, from the last
+ * row back. t: the point. c: 1 / (√2 sigma). shift: ln of the prior at t where the dimension is unbounded.
+ */
+
+function addNumeric(
+  terms: Float64Array,
+  column: Float64Array,
+  rows: number,
+  stride: number,
+  t: number,
+  c: number,
+  shift: number,
+): void {
+  for (let row = (rows - 1) % stride; row < rows; row += stride) {
     const q = (t - column[row]!) * c
-    terms[row]! -= q * q
+    terms[row]! -= q * q + shift
   }
 }
 
-/** The same where a row may lack the dimension, with its normaliser and the prior at t. */
+/** mass: by row, ln of the kernel's normaliser. */
 function addConditional(
   terms: Float64Array,
   column: Float64Array,
   mass: Float64Array,
   rows: number,
+  stride: number,
   t: number,
   c: number,
   shift: number,
 ): void {
-  for (let row = 0; row < rows; row++) {
+  for (let row = (rows - 1) % stride; row < rows; row += stride) {
     const q = (t - column[row]!) * c
     if (!Number.isNaN(q)) terms[row]! -= q * q + mass[row]! + shift
   }
@@ -161,17 +122,14 @@ function addCategorical(
   terms: Float64Array,
   column: Float64Array,
   rows: number,
+  stride: number,
   t: number,
   same: number,
   other: number,
 ): void {
-  for (let row = 0; row < rows; row++) {
+  for (let row = (rows - 1) % stride; row < rows; row += stride) {
     const choice = column[row]!
     if (choice === t) terms[row]! += same
     else if (!Number.isNaN(choice)) terms[row]! += other
   }
-}
-
-function shiftAll(terms: Float64Array, rows: number, by: number): void {
-  for (let row = 0; row < rows; row++) terms[row]! += by
 }

@@ -35,6 +35,8 @@ export interface Dimension {
   decode(t: number): Choice
   /** The t of value number k of a finite dimension. */
   valueT(k: number): number
+  /** The t of the value nearest to t. */
+  settle(t: number): number
   /** The t at quantile u of the prior. */
   quantile(u: number): number
 }
@@ -81,6 +83,7 @@ function modelled(p: Parameter): Modelled {
       encode: (value) => p.choices.indexOf(value),
       decode: (t) => p.choices[t] as Choice,
       valueT: (k) => k,
+      settle: (t) => t,
       quantile: (u) => p.choices.indexOf(fromUnit(p, u)),
     }
   }
@@ -96,15 +99,25 @@ function modelled(p: Parameter): Modelled {
       encode,
       decode: (t) => fromZ(p.mean + ((t - 0.5) / UNBOUNDED_SD) * p.sd),
       valueT: () => Number.NaN,
+      settle: (t) => t,
       quantile: (u) => encode(fromUnit(p, u)),
     }
   }
   const encode = (value: Choice) => toUnit(p, value)
+  const { grid, width, edges } = gridOf(p, size)
+  const settle =
+    size === Infinity
+      ? (t: number) => t
+      : grid.length > 0
+        ? (t: number) => grid[cellOf(edges, t)]!
+        : (t: number) => encode(fromUnit(p, t))
   return {
     kind: 'bounded',
     size,
     prior: NONE,
-    ...gridOf(p, size),
+    grid,
+    width,
+    settle,
     encode,
     decode: (t) => fromUnit(p, t),
     valueT: (k) => encode(valueAt(p, k)),
@@ -114,13 +127,33 @@ function modelled(p: Parameter): Modelled {
 
 type Ranged = Extract<Parameter, { kind: 'float' | 'int' }>
 
-function gridOf(p: Ranged, size: number): Pick<Dimension, 'grid' | 'width'> {
-  if (size > MAX_GRID || size < 2) return { grid: NONE, width: NONE }
+interface Grid {
+  readonly grid: Float64Array
+  readonly width: Float64Array
+  /** The upper end of each value's share. */
+  readonly edges: Float64Array
+}
+
+function gridOf(p: Ranged, size: number): Grid {
+  if (size > MAX_GRID || size < 2) return { grid: NONE, width: NONE, edges: NONE }
   // edges lie half way between the values, which with `log` is not half way in t
-  const edge = (k: number) =>
-    k === 0 ? 0 : k === size ? 1 : toUnit(p, ((valueAt(p, k - 1) as number) + valueAt(p, k)) / 2)
+  const edges = Float64Array.from({ length: size }, (_, k) =>
+    k === size - 1 ? 1 : toUnit(p, (valueAt(p, k) + valueAt(p, k + 1)) / 2),
+  )
   return {
     grid: Float64Array.from({ length: size }, (_, k) => toUnit(p, valueAt(p, k))),
-    width: Float64Array.from({ length: size }, (_, k) => edge(k + 1) - edge(k)),
+    width: edges.map((edge, k) => edge - (k === 0 ? 0 : edges[k - 1]!)),
+    edges,
   }
+}
+
+function cellOf(edges: Float64Array, t: number): number {
+  let low = 0
+  let high = edges.length - 1
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (t < edges[middle]!) high = middle
+    else low = middle + 1
+  }
+  return low
 }

@@ -13,19 +13,16 @@ export interface Explored {
 
 export function explored(dimensions: readonly Dimension[]): Explored {
   const seen = new Set<string>()
-  const some = dimensions.some((dimension) => dimension.size < Infinity)
+  const endless = [...dimensions.keys()].filter((d) => dimensions[d]!.size === Infinity)
   let temporary: string[] | undefined
 
   /** Undefined if a value is continuous. */
   function keyOf(x: Float64Array): string | undefined {
-    if (!some) return undefined
+    for (const d of endless) if (!Number.isNaN(x[d]!)) return undefined
     let key = ''
     for (let d = 0; d < dimensions.length; d++) {
       const t = x[d]!
-      if (!Number.isNaN(t)) {
-        if (dimensions[d]!.size === Infinity) return undefined
-        key += dimensions[d]!.kind === 'categorical' ? t : String(dimensions[d]!.decode(t))
-      }
+      if (!Number.isNaN(t)) key += dimensions[d]!.kind === 'categorical' ? t : String(dimensions[d]!.decode(t))
       key += ','
     }
     return key

@@ -16,13 +16,18 @@ const SQRT_2PI = Math.sqrt(2 * Math.PI)
 export function logMass(d: Dimension, mu: number, sigma: number): number {
   if (d.kind === 'unbounded') return Math.log(sigma / UNBOUNDED_SD)
   const { grid, width } = d
-  if (grid.length === 0) return Math.log(sigma * SQRT_2PI * (normalCdf((1 - mu) / sigma) - normalCdf(-mu / sigma)))
+  if (grid.length === 0) return Math.log(sigma * SQRT_2PI * (1 - tail((1 - mu) / sigma) - tail(mu / sigma)))
   let mass = 0
   for (let k = 0; k < grid.length; k++) {
     const q = (grid[k]! - mu) / sigma
     mass += width[k]! * Math.exp(-0.5 * q * q)
   }
   return Math.log(mass)
+}
+
+/** 1 − Φ(z) for z >= 0, to 1e-12. */
+function tail(z: number): number {
+  return z > 7 ? 0 : normalCdf(-z)
 }
 
 /** ln of the prior of an unbounded dimension at t, without its constant (which `logMass` has). */

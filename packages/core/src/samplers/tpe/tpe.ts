@@ -44,7 +44,7 @@ const rules: { readonly [option in keyof Required<TpeOptions>]: OptionRule } = {
  * - running trials belong to g (the constant liar of Ginsbourger, Le Riche & Carraro 2010);
  * - no point of a finite branch is suggested twice while another is left;
  * - infeasible trials come after feasible ones, by the sum of violations; several objectives are ranked by fronts.
- * O(candidates · trials · parameters) a suggestion.
+ * O((candidates · 128 + 8 · trials) · parameters) a suggestion.
  */
 export function tpe(options: TpeOptions | (HyperoptTpeOptions & { readonly compat: 'hyperopt' }) = {}): SamplerFactory {
   if ('compat' in options && options.compat !== undefined) {
@@ -65,6 +65,10 @@ export function tpe(options: TpeOptions | (HyperoptTpeOptions & { readonly compa
     })
   }
 }
+
+/** In long studies all candidates are compared on so many trials, the best few then on all. */
+const SCREENED_TRIALS = 128
+const FINALISTS = 8
 
 type Settings = Required<TpeOptions> & { readonly seed: number }
 
@@ -102,17 +106,19 @@ function jointTpe(dimensions: readonly Dimension[], trials: ReturnType<typeof hi
 
   function bestCandidate(running: readonly TrialRecord[], rng: Rng): Float64Array {
     const good = trials.best(Math.min(maxGood, Math.ceil(gamma * trials.count)))
-    const l = goodDensity(dimensions, trials, good)
-    g.prepare(trials.stage(running), good)
-    const best = new Float64Array(dimensions.length)
-    let bestRatio = -Infinity
-    for (const x of untried((point) => l.draw(point, rng), candidates, rng)) {
-      const ratio = l.logDensity(x) - g.logDensity(x)
-      if (ratio <= bestRatio) continue
-      bestRatio = ratio
-      best.set(x)
-    }
-    return best
+    const rows = trials.stage(running)
+    const l = goodDensity(dimensions, trials.columns, good)
+    g.prepare(rows, good)
+    const draws: Float64Array[] = []
+    for (const x of untried((point) => l.draw(point, rng), candidates, rng)) draws.push(x.slice())
+    const logL = draws.map((x) => l.logDensity(x))
+    const stride = Math.ceil(rows / SCREENED_TRIALS)
+    const ratios = draws.map((x, i) => logL[i]! - g.logDensity(x, stride))
+    const order = [...draws.keys()].sort((a, b) => ratios[b]! - ratios[a]! || a - b)
+    if (stride === 1) return draws[order[0]!]!
+    const finalists = order.slice(0, FINALISTS)
+    for (const i of finalists) ratios[i] = logL[i]! - g.logDensity(draws[i]!, 1)
+    return draws[finalists.reduce((best, i) => (ratios[i]! > ratios[best]! ? i : best))]!
   }
 
   return {
