@@ -1,0 +1,498 @@
+import { describe, expect, it } from 'vitest'
+import type { Json, Outcome, StudySpec } from '../journal/event.js'
+import { memoryStore } from '../journal/memory-store.js'
+import { fold } from '../journal/state.js'
+import type { Store } from '../journal/store.js'
+import { random } from '../samplers/random.js'
+import type { SamplerFactory } from '../samplers/sampler.js'
+import { findStudy, openStudy } from './open-study.js'
+import type { Study } from './study.js'
+
+const spec: StudySpec = {
+  name: 's',
+  space: {
+    x: { kind: 'float', low: 0, high: 1 },
+    kind: { kind: 'categorical', choices: ['a', 'b', null] },
+    n: { kind: 'int', low: 1, high: 9, when: { kind: ['b'] } },
+  },
+  objectives: [{ metric: 'loss', direction: 'minimize' }],
+  seed: 1,
+  sampler: { name: 'random' },
+  pruner: { name: 'none' },
+  budget: {},
+}
+const within = (budget: StudySpec['budget']): StudySpec => ({ ...spec, budget })
+const complete = (value: number): Outcome => ({ state: 'complete', values: [value] })
+const range = (count: number) => Array.from({ length: count }, (_, index) => index)
+const types = async (store: Store) => (await store.read('s', 0)).map(({ type }) => type)
+
+/** Counts the suggestions it makes, used or not. */
+function counting(): { readonly sampler: SamplerFactory; readonly made: number[] } {
+  const made: number[] = []
+  const sampler: SamplerFactory = (problem) => {
+    const inner = random()(problem)
+    return {
+      observe: inner.observe,
+      suggest(running, ask) {
+        made.push(ask.number)
+        return inner.suggest(running, ask)
+      },
+    }
+  }
+  return { sampler, made }
+}
+
+/** Lets `meddle` write just before the first append that follows a read. */
+function interrupted(store: Store, meddle: () => Promise<unknown>): Store {
+  let isDone = false
+  return {
+    ...store,
+    async append(study, version, events) {
+      if (!isDone && version > 0) {
+        isDone = true
+        await meddle()
+      }
+      return store.append(study, version, events)
+    },
+  }
+}
+
+describe('budgets', () => {
+  it('hands out exactly as many trials as there are, whoever asks', async () => {
+    const store = memoryStore()
+    const studies = await Promise.all(range(5).map(() => openStudy(store, within({ trials: 7 }))))
+    const asked = await Promise.all(studies.flatMap((study) => range(4).map(() => study.ask())))
+    expect(asked.flatMap((trial) => trial?.number ?? []).sort()).toEqual(range(7))
+    expect(asked.filter((trial) => trial === undefined)).toHaveLength(13)
+  })
+
+  it('ends the study when the last trial has finished, and not before', async () => {
+    const study = await openStudy(memoryStore(), within({ trials: 2 }))
+    await study.ask()
+    await study.ask()
+    await study.tell(1, complete(1))
+    expect(study.state.ended).toBeUndefined()
+    await study.tell(0, complete(2))
+    expect(study.state.ended).toBe('2 trials done')
+    expect(await study.settle()).toBe('2 trials done')
+  })
+
+  it('ends at the target, in either direction', async () => {
+    for (const [direction, value] of [
+      ['minimize', 0.5],
+      ['maximize', 0.7],
+    ] as const) {
+      const study = await openStudy(memoryStore(), {
+        ...within({ target: 0.6 }),
+        objectives: [{ metric: 'loss', direction }],
+      })
+      await study.ask()
+      await study.ask()
+      await study.ask()
+      await study.tell(0, complete(direction === 'minimize' ? 0.7 : 0.5))
+      expect(study.state.ended).toBeUndefined()
+      await study.tell(1, { state: 'complete', values: [value], constraints: [1] })
+      expect(study.state.ended).toBeUndefined()
+      await study.tell(2, complete(value))
+      expect(study.state.ended).toBe('target 0.6 reached')
+      expect(await study.ask()).toBeUndefined()
+    }
+  })
+
+  it('ends when nothing better has come for long', async () => {
+    const study = await openStudy(memoryStore(), within({ patience: 3 }))
+    for (const value of [3, 2, 2, 5]) await study.tell((await study.ask())?.number ?? -1, complete(value))
+    expect(study.state.ended).toBeUndefined()
+    await study.ask()
+    await study.tell(4, { state: 'failed', cause: 'exit', message: '' })
+    expect(study.state.ended).toBe('no better trial among the last 3')
+  })
+
+  it('counts the time in which trials ran: neither pauses between them nor the wait for another attempt', async () => {
+    let clock = 1000
+    const store = memoryStore()
+    const study = await openStudy(store, within({ seconds: 10 }), { now: () => clock })
+    const after = (milliseconds: number) => {
+      clock += milliseconds
+    }
+    await study.ask()
+    await study.launched(0, 1, null)
+    after(4000)
+    await study.retry(0, { cause: 'killed', message: 'Ctrl-C', fault: 'infrastructure' })
+    after(1_000_000)
+    await study.launched(0, 2, null)
+    after(3000)
+    await study.tell(0, complete(1))
+    after(1_000_000)
+    await study.ask()
+    expect(study.state.busyMilliseconds).toBe(7000)
+    after(3000)
+    await study.tell(1, complete(1))
+    expect(study.state.ended).toBe('time budget of 10 s spent')
+    expect(await study.ask()).toBeUndefined()
+  })
+
+  it('ends when the sampler has nothing left and nothing runs', async () => {
+    const two: SamplerFactory = () => ({
+      observe() {},
+      suggest: (_, { number }) => (number < 2 ? { params: { x: number, kind: 'a' } } : undefined),
+    })
+    const study = await openStudy(memoryStore(), spec, { sampler: two })
+    await study.ask()
+    await study.ask()
+    await study.tell(0, complete(1))
+    expect(await study.ask()).toBeUndefined()
+    expect(study.state.ended).toBeUndefined()
+    await study.tell(1, complete(1))
+    expect(await study.ask()).toBeUndefined()
+    expect(study.state.ended).toBe('every point of the space has been tried')
+  })
+})
+
+describe('tell', () => {
+  it('counts once: a late worker is told so', async () => {
+    const store = memoryStore()
+    const study = await openStudy(store, spec)
+    await study.ask()
+    expect(await Promise.all([study.tell(0, complete(1)), study.tell(0, complete(2))])).toEqual([true, false])
+    expect(await study.tell(5, complete(1))).toBe(false)
+    expect(study.state.finished.map(({ outcome }) => outcome)).toEqual([complete(1)])
+    expect(await types(store)).toEqual(['study-created', 'trial-started', 'trial-finished'])
+  })
+
+  it('takes what is not a number for a failure', async () => {
+    const study = await openStudy(memoryStore(), spec)
+    for (const _ of range(3)) await study.ask()
+    await study.tell(0, complete(Number.NaN))
+    await study.tell(1, complete(Number.NEGATIVE_INFINITY))
+    await study.tell(2, { state: 'complete', values: [1], constraints: [Number.NaN] })
+    expect(study.state.finished.map(({ outcome }) => outcome)).toEqual([
+      { state: 'failed', cause: 'nan', message: 'the result was NaN' },
+      { state: 'failed', cause: 'nan', message: 'the result was -Infinity' },
+      { state: 'failed', cause: 'nan', message: 'the result was NaN' },
+    ])
+    expect(study.state.best).toBeUndefined()
+  })
+
+  it('refuses a wrong number of values without disturbing others that are told at the same time', async () => {
+    const study = await openStudy(memoryStore(), spec)
+    for (const _ of range(2)) await study.ask()
+    const [first, wrong, second] = await Promise.allSettled([
+      study.tell(0, complete(1)),
+      study.tell(1, { state: 'complete', values: [1, 2] }),
+      study.tell(1, complete(3)),
+    ])
+    expect([first, second]).toEqual([
+      { status: 'fulfilled', value: true },
+      { status: 'fulfilled', value: true },
+    ])
+    expect(wrong).toMatchObject({ reason: { code: 'tell/values', message: 'tell: expected 1 value(s), got 2' } })
+  })
+})
+
+describe('report', () => {
+  it('keeps what is not a number by its name', async () => {
+    const store = memoryStore()
+    const study = await openStudy(store, spec, { now: () => 5 })
+    await study.ask()
+    expect(await study.report(0, 1, { loss: Number.NaN, gain: Number.POSITIVE_INFINITY, lr: 0.5 })).toBe(true)
+    expect(fold(await store.read('s', 0)).trials[0]?.reports).toEqual([
+      { at: 5, step: 1, metrics: { loss: 'NaN', gain: 'Infinity', lr: 0.5 } },
+    ])
+  })
+
+  it('is not recorded once the trial has finished, or for an attempt that is over', async () => {
+    const store = memoryStore()
+    const study = await openStudy(store, spec)
+    await study.ask()
+    await study.retry(0, { cause: 'lost', message: '', fault: 'infrastructure' })
+    const reports = [{ at: 1, step: 1, metrics: { loss: 1 } }]
+    expect(await study.reportAll(0, 1, reports)).toBe(false)
+    expect(await study.reportAll(0, 2, [])).toBe(true)
+    expect(await study.reportAll(0, 2, [], { offset: 9 })).toBe(true)
+    expect(study.state.trials[0]?.cursor).toEqual({ offset: 9 })
+    await study.tell(0, complete(1))
+    expect(await study.reportAll(0, 2, reports)).toBe(false)
+    expect(study.state.trials[0]?.reports).toEqual([])
+  })
+})
+
+describe('attempts', () => {
+  it('are launched once each, and retried once each', async () => {
+    const study = await openStudy(memoryStore(), spec)
+    await study.ask()
+    const why = { cause: 'lost', message: 'gone', fault: 'infrastructure', notBefore: 7 } as const
+    expect(await study.launched(0, 2, null)).toBe(false)
+    expect(await study.launched(0, 1, { pid: 1 })).toBe(true)
+    expect(await study.launched(0, 1, { pid: 2 })).toBe(false)
+    expect(await Promise.all([study.retry(0, why, 1), study.retry(0, why, 1)])).toEqual([true, false])
+    expect(study.state.trials[0]).toMatchObject({
+      state: 'waiting',
+      attempts: [
+        { number: 1, handle: { pid: 1 }, cause: 'lost', message: 'gone', fault: 'infrastructure' },
+        { number: 2, notBefore: 7 },
+      ],
+    })
+    await study.tell(0, complete(1))
+    expect(await study.retry(0, why)).toBe(false)
+  })
+})
+
+describe('enqueue', () => {
+  const queued = async (...params: readonly { readonly [name: string]: string | number | null }[]) => {
+    const study = await openStudy(memoryStore(), spec)
+    for (const values of params) await study.enqueue(values)
+    return study
+  }
+  const next = async (study: Study) => (await study.ask())?.params
+
+  it('goes ahead of the sampler, in order, each once', async () => {
+    const study = await queued({ x: 0.1, kind: 'a' }, { x: 0.2, kind: 'b', n: 3 })
+    expect(await next(study)).toEqual({ x: 0.1, kind: 'a' })
+    expect(await next(study)).toEqual({ x: 0.2, kind: 'b', n: 3 })
+    const sampled = await openStudy(memoryStore(), spec)
+    for (const _ of range(2)) await sampled.ask()
+    expect(await next(study)).toEqual(await next(sampled))
+  })
+
+  it('draws what is missing, from the stream of the trial', async () => {
+    const drawn = await next(await queued({}))
+    expect(drawn).toEqual(await next(await openStudy(memoryStore(), spec)))
+    expect(await next(await queued({ x: 0.25 }))).toEqual({ ...drawn, x: 0.25 })
+  })
+
+  it('keeps null, which is a value like any other', async () => {
+    for (const n of range(5)) expect((await next(await queued({ x: n / 5, kind: null })))?.['kind']).toBeNull()
+  })
+
+  it('switches on what a given parameter depends on', async () => {
+    for (const n of range(5))
+      expect(await next(await queued({ x: n / 5, n: 4 }))).toEqual({ x: n / 5, kind: 'b', n: 4 })
+  })
+
+  it('refuses values that cannot be, and keeps nothing of them', async () => {
+    const study = await queued()
+    await expect(study.enqueue({ x: 2 })).rejects.toMatchObject({
+      code: 'params/value',
+      message: 'x: expected a value of {"kind":"float","low":0,"high":1}, got 2',
+    })
+    await expect(study.enqueue({ kind: 'a', n: 4 })).rejects.toMatchObject({ code: 'params/inactive' })
+    await expect(study.enqueue({ y: 4 })).rejects.toMatchObject({ code: 'params/unknown' })
+    expect(study.state.queue).toEqual([])
+  })
+})
+
+describe('a lost race', () => {
+  it('against a report does not cost a suggestion, and the trial says what was known when it was made', async () => {
+    const store = memoryStore()
+    const other = await openStudy(store, spec)
+    await other.ask()
+    const { sampler, made } = counting()
+    const study = await openStudy(
+      interrupted(store, () => other.report(0, 1, { loss: 1 })),
+      spec,
+      { sampler },
+    )
+    expect((await study.ask())?.number).toBe(1)
+    expect(made).toEqual([1])
+    expect((await store.read('s', 0)).at(-1)).toMatchObject({ type: 'trial-started', trial: 1, seen: 2 })
+  })
+
+  it('against the start of a trial makes another', async () => {
+    const store = memoryStore()
+    const other = await openStudy(store, spec)
+    const { sampler, made } = counting()
+    const study = await openStudy(
+      interrupted(store, () => other.ask()),
+      spec,
+      { sampler },
+    )
+    expect((await study.ask())?.number).toBe(1)
+    expect(made).toEqual([0, 1])
+  })
+
+  it('against a wish starts the wish', async () => {
+    const store = memoryStore()
+    const other = await openStudy(store, spec)
+    const { sampler, made } = counting()
+    const study = await openStudy(
+      interrupted(store, () => other.enqueue({ x: 0.5, kind: 'a' })),
+      spec,
+      { sampler },
+    )
+    expect(await study.ask()).toEqual({ number: 0, params: { x: 0.5, kind: 'a' } })
+    expect(made).toEqual([0])
+  })
+
+  it('against a stop starts nothing; the next suggestion knows all that came meanwhile', async () => {
+    const store = memoryStore()
+    const other = await openStudy(store, spec)
+    await other.ask()
+    const { sampler, made } = counting()
+    const stop = () =>
+      other.commit(() => ({ events: [{ type: 'study-stop-requested', by: 'me', now: false }], result: undefined }))
+    const study = await openStudy(interrupted(store, stop), spec, { sampler })
+    expect(await study.ask()).toBeUndefined()
+    await other.tell(0, complete(1))
+    expect(await other.resume()).toBe(true)
+    expect((await study.ask())?.number).toBe(1)
+    expect(made).toEqual([1, 1])
+    expect((await store.read('s', 0)).at(-1)).toMatchObject({ seen: 5 })
+  })
+})
+
+describe('decisions about different trials', () => {
+  it('share an append', async () => {
+    const store = memoryStore()
+    const versions: number[] = []
+    const counted: Store = {
+      ...store,
+      append(study, version, events) {
+        versions.push(version)
+        return store.append(study, version, events)
+      },
+    }
+    const study = await openStudy(counted, spec)
+    for (const _ of range(10)) await study.ask()
+    versions.length = 0
+    await Promise.all(range(10).map((trial) => study.report(trial, 1, { loss: trial })))
+    await Promise.all(range(10).map((trial) => study.tell(trial, complete(trial))))
+    expect(versions).toEqual([11, 21])
+    expect(study.state.finished.map((trial) => [trial.number, trial.reports.length])).toEqual(
+      range(10).map((n) => [n, 1]),
+    )
+  })
+
+  it('each hear of a store that fails, and may try again', async () => {
+    const store = memoryStore()
+    let isFull = false
+    const failing: Store = {
+      ...store,
+      append: (study, version, events) =>
+        isFull ? Promise.reject(new Error('full')) : store.append(study, version, events),
+    }
+    const study = await openStudy(failing, spec)
+    for (const _ of range(2)) await study.ask()
+    isFull = true
+    const told = await Promise.allSettled([study.tell(0, complete(1)), study.tell(1, complete(2))])
+    expect(told.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    isFull = false
+    expect(await Promise.all([study.tell(0, complete(1)), study.tell(1, complete(2))])).toEqual([true, true])
+  })
+})
+
+describe('openStudy', () => {
+  it('resumes: the suggestions are those of a study that was never closed', async () => {
+    const ask = async (reopen: boolean) => {
+      const store = memoryStore()
+      let study = await openStudy(store, spec)
+      const params: unknown[] = []
+      for (const n of range(10)) {
+        if (reopen) study = await openStudy(store, spec)
+        params.push(await study.ask())
+        if (n % 2) await study.tell(n, complete(n))
+      }
+      return params
+    }
+    expect(await ask(true)).toEqual(await ask(false))
+  })
+
+  it('makes one study however many open it at once, and writes nothing when nothing changed', async () => {
+    const store = memoryStore()
+    await Promise.all(range(5).map(() => openStudy(store, spec)))
+    await openStudy(store, structuredClone(spec))
+    expect(await types(store)).toEqual(['study-created'])
+  })
+
+  it('takes over what may change', async () => {
+    const store = memoryStore()
+    await openStudy(store, spec)
+    const changes: readonly Partial<StudySpec>[] = [
+      { budget: { trials: 3 } },
+      { sampler: { name: 'random', other: 1 } },
+      { pruner: { name: 'median' } },
+      { job: { command: 'true' } as Json },
+    ]
+    for (const change of changes) {
+      const study = await openStudy(store, { ...spec, ...change })
+      expect(study.spec).toEqual({ ...spec, ...change })
+    }
+    expect(await types(store)).toEqual(['study-created', ...changes.map(() => 'study-edited')])
+  })
+
+  it('goes on with a study that had ended when its budget grows', async () => {
+    const store = memoryStore()
+    const study = await openStudy(store, within({ trials: 1 }))
+    await study.ask()
+    await study.tell(0, complete(1))
+    expect(study.state.ended).toBe('1 trials done')
+    const same = await openStudy(store, { ...within({ trials: 1 }), job: 1 })
+    expect(same.state.ended).toBe('1 trials done')
+    const more = await openStudy(store, within({ trials: 2 }))
+    expect(more.state.ended).toBeUndefined()
+    expect((await more.ask())?.number).toBe(1)
+  })
+
+  it.each([
+    [
+      { space: { ...spec.space, x: { kind: 'float', low: 0, high: 2 } } } as Partial<StudySpec>,
+      'expected the space it was created with, got a different one: x was {"kind":"float","low":0,"high":1}, is {"kind":"float","low":0,"high":2}',
+    ],
+    [
+      { space: { ...spec.space, y: { kind: 'float', low: 0, high: 1 } } } as Partial<StudySpec>,
+      'expected the space it was created with, got a different one: y is new',
+    ],
+    [
+      { space: { x: { kind: 'float', low: 0, high: 1 } } } as Partial<StudySpec>,
+      'expected the space it was created with, got a different one: kind is gone; n is gone',
+    ],
+    [
+      { objectives: [{ metric: 'loss', direction: 'maximize' }] } as Partial<StudySpec>,
+      'expected the objective it was created with, got a different one: was [{"metric":"loss","direction":"minimize"}], is [{"metric":"loss","direction":"maximize"}]',
+    ],
+    [{ seed: 2 }, 'expected the seed it was created with, got a different one: was 1, is 2'],
+  ])('refuses what may not change: %j', async (change, text) => {
+    const store = memoryStore()
+    await openStudy(store, spec)
+    await expect(openStudy(store, { ...spec, ...change })).rejects.toMatchObject({
+      code: 'study/changed',
+      message: `study s: ${text}. give the changed sweep another study name, or put back what changed; nothing was lost`,
+    })
+    expect(await types(store)).toEqual(['study-created'])
+  })
+})
+
+describe('findStudy', () => {
+  it('names the studies there are', async () => {
+    const store = memoryStore()
+    await expect(findStudy(store, 't')).rejects.toMatchObject({
+      code: 'study/unknown',
+      message: 'study "t": not in this store. it has no study yet; `parzen run sweep.yaml` makes one',
+    })
+    await openStudy(store, spec)
+    await openStudy(store, { ...spec, name: 'r' })
+    await expect(findStudy(store, 't')).rejects.toMatchObject({
+      code: 'study/unknown',
+      message: 'study "t": not in this store. it has: r, s',
+    })
+    expect((await findStudy(store, 's')).spec).toEqual(spec)
+  })
+})
+
+describe('resume', () => {
+  it('takes back a stop, but not the end of a budget', async () => {
+    const store = memoryStore()
+    const study = await openStudy(store, within({ trials: 1 }))
+    expect(await study.resume()).toBe(true)
+    const stop = () =>
+      study.commit(() => ({ events: [{ type: 'study-stop-requested', by: 'me', now: true }], result: undefined }))
+    await stop()
+    expect(await study.ask()).toBeUndefined()
+    expect(await study.resume()).toBe(true)
+    await study.ask()
+    await study.tell(0, complete(1))
+    expect(await study.resume()).toBe(false)
+    expect(study.state.ended).toBe('1 trials done')
+    expect((await types(store)).filter((type) => type === 'study-resumed')).toHaveLength(1)
+  })
+})
