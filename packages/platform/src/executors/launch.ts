@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { appendEnding, fence } from './attempt-folder.js'
 import type { Job } from './executor.js'
 import { MARKER } from './process-tree.js'
@@ -16,22 +16,34 @@ const BUSY: readonly string[] = ['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE']
 
 /** @returns undefined if the command can never be started like this; the attempt's record says why. */
 export async function launch(job: Job): Promise<Child | undefined> {
-  const child = spawn('/bin/sh', ['-c', shim, 'parzen-shim', job.folder, ...job.argv], {
-    cwd: job.workingFolder,
-    env: { ...process.env, ...job.environment, PARZEN_ATTEMPT_KEY: job.key, [MARKER]: job.folder },
-    // a session of its own: Ctrl-C at the runner's terminal does not reach it
-    detached: true,
-    stdio: 'ignore',
-  })
-  const { pid } = child
-  if (pid !== undefined) {
+  const child = spawnShim(job)
+  if (!('code' in child) && child.pid !== undefined) {
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-    return { pid, startedAt: Date.now(), ended }
+    return { pid: child.pid, startedAt: Date.now(), ended }
   }
-  const error = await new Promise<NodeJS.ErrnoException>((resolve) => child.once('error', resolve))
+  const error = 'code' in child ? child : await failure(child)
   if (BUSY.includes(error.code ?? '')) throw error
   if (fence(job.folder)) appendEnding(job.folder, `unstartable ${reason(error, job)}`)
   return undefined
+}
+
+/** Some errors are thrown, others come as an event. */
+function spawnShim(job: Job): ChildProcess | NodeJS.ErrnoException {
+  try {
+    return spawn('/bin/sh', ['-c', shim, 'parzen-shim', job.folder, ...job.argv], {
+      cwd: job.workingFolder,
+      env: { ...process.env, ...job.environment, PARZEN_ATTEMPT_KEY: job.key, [MARKER]: job.folder },
+      // a session of its own: Ctrl-C at the runner's terminal does not reach it
+      detached: true,
+      stdio: 'ignore',
+    })
+  } catch (error) {
+    return error as NodeJS.ErrnoException
+  }
+}
+
+function failure(child: ChildProcess): Promise<NodeJS.ErrnoException> {
+  return new Promise((resolve) => child.once('error', resolve))
 }
 
 function reason(error: NodeJS.ErrnoException, job: Job): string {

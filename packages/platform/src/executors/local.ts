@@ -32,7 +32,7 @@ export function local(): Executor {
     async start(job) {
       const { folder, graceSeconds, timeoutSeconds = null } = job
       const memoryKills = memoryKillsLately()
-      const child = existsSync(claimPath(folder)) ? undefined : await launch(job)
+      const child = children.has(folder) || existsSync(claimPath(folder)) ? undefined : await launch(job)
       if (child) {
         children.set(folder, child)
         void child.ended.then(() => children.get(folder) === child && children.delete(folder))
@@ -82,7 +82,8 @@ async function leaderEnds(job: LocalHandle, child: Child | undefined): Promise<n
 
 /** The same for a shim that another process has spawned. */
 async function adoptedEnds(job: LocalHandle, claimSeconds: number): Promise<undefined> {
-  const patience = performance.now() + claimSeconds * 1000
+  const started = performance.now()
+  const waited = () => (performance.now() - started) / 1000
   for (let pause = 5; ; pause = Math.min(100, pause * 1.3)) {
     const { claim, ending } = readAttempt(job.folder)
     if (claim.kind === 'claimed') {
@@ -91,7 +92,8 @@ async function adoptedEnds(job: LocalHandle, claimSeconds: number): Promise<unde
       if (ending?.kind === 'kill') await end(job.folder, ending.why, job.graceSeconds)
       else if (Date.now() >= deadline(job, claimedAt(job.folder))) await end(job.folder, 'timeout', job.graceSeconds)
     } else if (claim.kind === 'fenced') return
-    else if (performance.now() >= patience && (claim.kind === 'empty' || fence(job.folder))) return
+    else if (claim.kind === 'none' && waited() >= claimSeconds && fence(job.folder)) return
+    else if (claim.kind === 'empty' && waited() >= CLAIM_SECONDS) return
     await sleep(pause)
   }
 }
