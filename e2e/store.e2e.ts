@@ -3,14 +3,23 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { checkHistory, type StudyEvent, verify } from '@parzen/core'
+import { checkHistory, type StudyEvent, type StudySpec, verify } from '@parzen/core'
 import { afterAll, describe, expect, it } from 'vitest'
 import { openStore, openStudy } from '../packages/platform/dist/index.js'
 import { openLibsql } from '../packages/platform/dist/stores/sqlite-driver.js'
-import { spec } from './store/spec.mjs'
 
 const folder = mkdtempSync(join(tmpdir(), 'parzen-store-e2e-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const spec: StudySpec = {
+  name: 'shared',
+  space: { x: { kind: 'float', low: 0, high: 1 }, n: { kind: 'int', low: 1, high: 9 } },
+  objectives: [{ metric: 'loss', direction: 'minimize' }],
+  seed: 1,
+  sampler: { name: 'random' },
+  pruner: { name: 'none' },
+  budget: { trials: 400 },
+}
 
 const range = (count: number) => Array.from({ length: count }, (_, index) => index)
 const script = (name: string) => new URL(`./store/${name}.mjs`, import.meta.url).pathname
@@ -55,7 +64,7 @@ describe('eight processes on one database', () => {
     const store = await openStore(file)
     const study = await openStudy(store, spec)
     for (const n of range(100)) await study.enqueue({ x: n / 100 })
-    const workers = range(8).map((n) => start('worker', [file, `worker ${n}`]))
+    const workers = range(8).map((n) => start('worker', [file, `worker ${n}`, JSON.stringify(spec)]))
     await eventually('all workers are ready', () => workers.every(({ output }) => output().includes('ready')))
     for (const { process: child } of workers) child.stdin?.write('go\n')
     await Promise.all(workers.map(({ exit }) => exit))

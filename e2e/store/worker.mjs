@@ -1,11 +1,10 @@
-// Asks for trials and tells their outcome as fast as it can, from the word "go" on. argv: database file, own name.
+// Asks for trials and tells their outcome as fast as it can, from the word "go" on. argv: database file, own name, spec.
 import { once } from 'node:events'
 import { openStore, openStudy } from '../../packages/platform/dist/index.js'
-import { spec } from './spec.mjs'
 
-const [file, worker] = process.argv.slice(2)
+const [file, worker, spec] = process.argv.slice(2)
 const store = await openStore(file)
-const study = await openStudy(store, spec, { worker })
+const study = await openStudy(store, JSON.parse(spec), { worker })
 console.log('ready')
 await once(process.stdin, 'data')
 const numbers = []
