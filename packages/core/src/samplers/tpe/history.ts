@@ -46,12 +46,8 @@ export function history(dimensions: readonly Dimension[], directions: readonly D
   function reserve(rows: number): void {
     if (rows <= capacity) return
     while (capacity < rows) capacity = Math.ceil(capacity * 1.5)
-    columns.forEach((column, d) => {
-      columns[d] = grown(column, new Float64Array(capacity))
-    })
-    losses.forEach((column, i) => {
-      losses[i] = grown(column, new Float64Array(capacity))
-    })
+    for (let d = 0; d < columns.length; d++) columns[d] = grown(columns[d]!, new Float64Array(capacity))
+    for (let i = 0; i < losses.length; i++) losses[i] = grown(losses[i]!, new Float64Array(capacity))
     endings = grown(endings, new Uint8Array(capacity))
     order = grown(order, new Int32Array(capacity))
   }
@@ -64,22 +60,6 @@ export function history(dimensions: readonly Dimension[], directions: readonly D
     }
   }
 
-  /** By ending, then loss, then row: a binary search and one move of memory. */
-  function insert(row: number): void {
-    const first = losses[0] as Float64Array
-    let low = 0
-    let high = row
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      const other = order[middle]!
-      const before = endings[other] === endings[row] ? first[other]! <= first[row]! : endings[other]! < endings[row]!
-      if (before) low = middle + 1
-      else high = middle
-    }
-    order.copyWithin(low + 1, low, row)
-    order[low] = row
-  }
-
   function append(trial: TrialRecord): void {
     reserve(count + 1)
     write(count, trial.params)
@@ -90,7 +70,9 @@ export function history(dimensions: readonly Dimension[], directions: readonly D
     })
     for (let d = 0; d < columns.length; d++) if (!Number.isNaN(columns[d]![count]!)) activeCounts[d]!++
     if (ending === GOOD_ENOUGH) completeCount++
-    insert(count)
+    insertSorted(order, count, (other) =>
+      endings[other] === endings[count] ? losses[0]![other]! <= losses[0]![count]! : endings[other]! < endings[count]!,
+    )
     count++
   }
 
@@ -124,6 +106,19 @@ export function history(dimensions: readonly Dimension[], directions: readonly D
       return order.slice(0, Math.min(wanted, ranked))
     },
   }
+}
+
+/** Puts `row`, the newest, behind all that come before it: a binary search and one move of memory. */
+function insertSorted(order: Int32Array, row: number, isBefore: (other: number) => boolean): void {
+  let low = 0
+  let high = row
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (isBefore(order[middle]!)) low = middle + 1
+    else high = middle
+  }
+  order.copyWithin(low + 1, low, row)
+  order[low] = row
 }
 
 /** A machine that went away tells nothing of the point it worked on. */
