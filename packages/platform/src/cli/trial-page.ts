@@ -51,11 +51,7 @@ export function trialLines(
     dim('attempts'),
   ]
   for (const attempt of record.attempts) {
-    const state = attempt.cause
-      ? `${attempt.cause}: ${plain(attempt.message ?? '')}`
-      : attempt.endedAt === undefined
-        ? row.state
-        : 'the last'
+    const state = attempt.cause ? `${attempt.cause}: ${plain(attempt.message ?? '')}` : row.state
     const folder = shortPath(attemptFolder(root, study.name, { trial: row.number, attempt: attempt.number }))
     const ran =
       attempt.launchedAt === undefined ? 'not launched' : formatDuration((attempt.endedAt ?? now) - attempt.launchedAt)

@@ -1,4 +1,4 @@
-import { verify } from '@parzen/core'
+import { checkHistory, type Verification, verify } from '@parzen/core'
 import type { Command } from 'commander'
 import { type Cli, command } from './command.js'
 import { exitCode } from './exit-code.js'
@@ -23,20 +23,38 @@ export function verifyCommand(cli: Cli): Command {
       const study = (await pickStudy(store, name)).name
       const events = await store.read(study, 0)
       const { checked, mismatches } = verify(events)
-      const ok = mismatches.length === 0
+      const violations = checkHistory(events)
+      const ok = mismatches.length === 0 && violations.length === 0
       if (!ok) cli.exitCode = exitCode.failed
       if (options.json) {
-        return terminal.print(JSON.stringify({ study, ok, checked, mismatches, violations: [], events: events.length }))
+        const answer = { study, ok, checked, mismatches, violations, events: events.length }
+        return terminal.print(JSON.stringify(answer))
       }
-      const same = checked - mismatches.length
-      if (ok) return terminal.print(`${study}: ${count(checked, 'suggestion')} made again, bit for bit the same`)
-      terminal.print(
-        `${study}: ${same} of ${count(checked, 'suggestion')} came out the same, ${mismatches.length} did not`,
-      )
-      for (const { trial, stored, again } of mismatches.slice(0, SHOWN)) {
-        terminal.print(`  trial ${trial}\n    stored ${stored}\n    again  ${again}`)
-      }
-      if (mismatches.length > SHOWN) terminal.print(`  and ${mismatches.length - SHOWN} more`)
+      for (const line of verdictLines(study, { checked, mismatches }, violations)) terminal.print(line)
     })
   })
+}
+
+export function verdictLines(
+  study: string,
+  { checked, mismatches }: Verification,
+  violations: readonly string[],
+): string[] {
+  const made = count(checked, 'suggestion')
+  const lines =
+    mismatches.length === 0
+      ? [`${study}: ${made} made again, bit for bit the same`]
+      : [`${study}: ${checked - mismatches.length} of ${made} came out the same, ${mismatches.length} did not`]
+  const shown = mismatches.slice(0, SHOWN)
+  lines.push(
+    ...shown.flatMap(({ trial, stored, again }) => [`  trial ${trial}`, `    stored ${stored}`, `    again  ${again}`]),
+    ...andMore(mismatches.length),
+  )
+  if (violations.length === 0) return lines
+  const unlawful = `${study}: the journal has ${count(violations.length, 'event')} that no run could have written`
+  return [...lines, unlawful, ...violations.slice(0, SHOWN).map((line) => `  ${line}`), ...andMore(violations.length)]
+}
+
+function andMore(length: number): string[] {
+  return length > SHOWN ? [`  and ${length - SHOWN} more`] : []
 }

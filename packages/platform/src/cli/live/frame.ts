@@ -92,14 +92,15 @@ function runningLines({ state, now }: View, { width, colors, most }: { width: nu
   const trials = [...state.running.values()]
   if (trials.length === 0) return []
   const metric = state.spec?.objectives[0]?.metric
-  const shown = trials.length <= most ? trials : trials.slice(0, Math.max(0, most - 1))
+  const shown = trials.length <= most ? trials : trials.slice(0, Math.max(1, most - 1))
   const widest = Math.max(...trials.map(({ number }) => String(number).length))
   const lines = shown.map((trial) => {
     const start = `run   ${padStart(`#${trial.number}`, widest + 1)}  ${padEnd(timeOf(trial, now), 7)}`
     const report = reportOf(trial, metric)
     return truncate(`${start}  ${padEnd(report, 20)}  ${colors.dim(formatParams(trial.params))}`, width)
   })
-  if (shown.length < trials.length) lines.push(`run   ${colors.dim(`and ${trials.length - shown.length} more`)}`)
+  if (shown.length < trials.length && shown.length < most)
+    lines.push(`run   ${colors.dim(`and ${trials.length - shown.length} more`)}`)
   return lines
 }
 

@@ -1,0 +1,59 @@
+import { expect, it } from 'vitest'
+import { csvLines, jsonLines } from './export.js'
+import { complete, failed, START, sampleStudy } from './sample-study.contract.js'
+
+it('writes a JSON line a trial', async () => {
+  const study = await sampleStudy([complete(0.8), { ...failed, message: 'no "luck"' }, 'running'])
+  const rows = [...jsonLines(study)].map((line) => JSON.parse(line))
+  expect(rows).toEqual([
+    {
+      number: 0,
+      state: 'complete',
+      params: { lr: 0.001000001, optimizer: 'adam' },
+      nested: { lr: 0.001000001, optimizer: { choice: 'adam' } },
+      values: [0.8],
+      metrics: { accuracy: 0.8, loss: 'NaN' },
+      attempts: [{ number: 1, launchedAt: START + 4000, endedAt: START + 9000, cause: null }],
+      startedAt: START + 3000,
+      finishedAt: START + 9000,
+      cause: null,
+      message: null,
+    },
+    {
+      number: 1,
+      state: 'failed',
+      params: { lr: 0.002000001, optimizer: 'sgd', 'optimizer.sgd.momentum': 0.9 },
+      nested: { lr: 0.002000001, optimizer: { choice: 'sgd', momentum: 0.9 } },
+      values: null,
+      metrics: { accuracy: 0.5, loss: 'NaN' },
+      attempts: [{ number: 1, launchedAt: START + 12000, endedAt: START + 15000, cause: null }],
+      startedAt: START + 11000,
+      finishedAt: START + 15000,
+      cause: 'exit',
+      message: 'no "luck"',
+    },
+    {
+      number: 2,
+      state: 'running',
+      params: { lr: 0.003000001, optimizer: 'adam' },
+      nested: { lr: 0.003000001, optimizer: { choice: 'adam' } },
+      values: null,
+      metrics: { accuracy: 0.5, loss: 'NaN' },
+      attempts: [{ number: 1, launchedAt: START + 18000, endedAt: null, cause: null }],
+      startedAt: START + 17000,
+      finishedAt: null,
+      cause: null,
+      message: null,
+    },
+  ])
+})
+
+it('writes a table with a column a parameter and a metric', async () => {
+  const study = await sampleStudy([complete(0.8), { ...failed, message: 'no "luck", none' }])
+  expect([...csvLines(study)].join('')).toBe(
+    `number,state,values.accuracy,params.lr,params.optimizer,params.optimizer.sgd.momentum,metrics.accuracy,metrics.loss,attempts,startedAt,finishedAt,cause,message
+0,complete,0.8,0.001000001,adam,,0.8,NaN,1,2026-01-01T00:00:03.000Z,2026-01-01T00:00:09.000Z,,
+1,failed,,0.002000001,sgd,0.9,0.5,NaN,1,2026-01-01T00:00:11.000Z,2026-01-01T00:00:15.000Z,exit,"no ""luck"", none"
+`,
+  )
+})

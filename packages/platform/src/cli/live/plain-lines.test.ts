@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest'
+import { complete, failed, sampleStudy } from '../sample-study.contract.js'
+import { plainLines, progressText } from './plain-lines.js'
+
+it('prints a line a finished trial and what should be known besides', async () => {
+  const study = await sampleStudy([complete(0.8), failed, { state: 'pruned', reason: 'below the median' }])
+  const lines: string[] = []
+  const watcher = plainLines({ print: (line = '') => lines.push(line) }, { study, root: '/store' })
+  for (const trial of study.state.trials) {
+    watcher.event({ type: 'started', trial })
+    if (trial.outcome) watcher.event({ type: 'finished', trial, outcome: trial.outcome })
+  }
+  const [trial] = study.state.trials
+  if (trial) watcher.event({ type: 'retried', trial, message: 'lost: the machine went away' })
+  watcher.event({ type: 'adopted', trial: 7 })
+  watcher.event({ type: 'warning', message: 'two values\nfor one step' })
+  watcher.notice('no new trials; 1 running finishes (Ctrl-C again ends it)')
+  watcher.close()
+  expect(lines).toEqual([
+    'trial 0 complete 0.8 (best)  6s  lr=0.001 optimizer=adam',
+    'trial 1 failed (exit): exit code 1  4s  lr=0.002 optimizer=sgd optimizer.sgd.momentum=0.9',
+    'trial 2 pruned: below the median  4s  lr=0.003 optimizer=adam',
+    'trial 0 tried again: lost: the machine went away',
+    'trial 7 still runs: taken over',
+    'two values for one step',
+    'no new trials; 1 running finishes (Ctrl-C again ends it)',
+  ])
+})
+
+it('says how far a study is in one line', async () => {
+  const { state } = await sampleStudy([complete(0.8), failed, 'running'])
+  expect(progressText({ ...state, busyMilliseconds: 60_000 }, state.lastEventAt)).toBe(
+    '2 of 8 trials done, best 0.8 (trial 0), 1 failed, 1 running, 1m 00s, ~3m 00s left',
+  )
+})
