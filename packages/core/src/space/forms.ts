@@ -63,7 +63,8 @@ function ranged(shape: { kind: 'float' | 'int'; log: boolean }, values: Values, 
   }
   if (d.kind === 'int') whole({ low, high, ...(step === undefined ? {} : { step }) }, place)
   checkBounds(d, place)
-  if (step !== undefined) checkStep(step, high - low, Math.max(Math.abs(low), Math.abs(high)), place)
+  const size = d.kind === 'int' ? 0 : Math.max(Math.abs(low), Math.abs(high))
+  if (step !== undefined) checkStep(step, high - low, size, place)
   return d
 }
 
@@ -84,7 +85,8 @@ function checkBounds({ low, high, log }: Ranged, place: Place): void {
   if (low > high) {
     fail(place, 'space/bounds', `expected low < high, got low ${low}, high ${high}`, { hint: 'swap them?' })
   }
-  if (log && low <= 0) {
+  // the smallest doubles have too few digits left for a scale
+  if (log && low < 1e-300) {
     fail(place, 'space/log', `expected low > 0 on a log scale, got low ${low}`, {
       hint: 'bounds are values, not their logarithms',
     })
@@ -125,13 +127,21 @@ function normal(log: boolean, values: Values, place: Place): Distribution {
   finite(values, place)
   const { mean = 0, sd = 1, step } = values
   if (sd <= 0) fail(place, 'space/sd', `expected sd > 0, got ${sd}`)
+  // doubles near the mean, or near ln x, would be too few
+  const least = 1e-12 * Math.max(Math.abs(mean), log ? 1 : 0)
+  if (sd < least) fail(place, 'space/sd', `expected sd >= ${least}, got ${sd}`)
   // draws reach 8.3 sd: beyond these the values would be infinite
   const reach = Math.abs(mean) + 9 * sd
   if (reach > (log ? 700 : 1e300)) {
     const limit = log ? 'mean and sd of ln x with |mean| + 9 sd below 700' : '|mean| + 9 sd below 1e300'
     fail(place, 'space/number', `expected ${limit}, got mean ${mean}, sd ${sd}`)
   }
-  if (step !== undefined) checkStep(step, Infinity, log ? 0 : reach, place)
+  if (step !== undefined) {
+    checkStep(step, Infinity, log ? 0 : reach, place)
+    if (log && !Number.isFinite(Math.exp(mean + 9 * sd) / step)) {
+      fail(place, 'space/step', `expected a step nearer to the size of the values, got ${step}`)
+    }
+  }
   return {
     kind: 'normal',
     mean: mean + 0,

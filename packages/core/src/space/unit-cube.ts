@@ -1,6 +1,7 @@
 /**
- * Distributions as monotone maps of the unit interval: u uniform in [0, 1) gives a draw, and `toUnit` gives the middle
- * of the values' own cell, so that `fromUnit(d, toUnit(d, v)) === v` for every value a distribution can give.
+ * Distributions as monotone maps of the unit interval: u uniform in [0, 1) gives a draw, and `toUnit` gives a point of
+ * the value's own cell, its middle unless the scale is logarithmic: `fromUnit(d, toUnit(d, v)) === v` for discrete
+ * values, and equal up to rounding for continuous ones.
  *
  * Notation: u in [0, 1); z the coordinate in which the distribution is uniform (x or ln x); [a, b] its range in z.
  * A stepped or integer range is widened by half a step at both ends, so that the ends have full mass.
@@ -32,7 +33,9 @@ export function countValues(d: Distribution): number {
 /** Value number k of a ranged, stepped distribution, k from 0 to countValues - 1. */
 export function valueAt(d: Ranged, k: number): number {
   const x = d.low + k * stepOf(d)
-  return d.kind === 'int' ? x : clean(Math.min(d.high, x))
+  if (d.kind === 'int' || k === 0) return x
+  // cleaning must not carry a value out of bounds that have more digits
+  return Math.min(d.high, Math.max(d.low, clean(x)))
 }
 
 /** Removes the noise of binary steps: 0.15000000000000002 becomes 0.15. */
@@ -47,7 +50,8 @@ export function zRange(d: Ranged): readonly [number, number] {
   if (!d.log) return [d.low - step / 2, top + step / 2]
   const bottom = d.low - step / 2
   // where half a step would reach zero, the upper half cell is mirrored in ln x instead
-  return [Math.log(bottom > 0 ? bottom : (d.low * d.low) / (d.low + step / 2)), Math.log(top + step / 2)]
+  const mirrored = Math.max(Number.MIN_VALUE, d.low * (d.low / (d.low + step / 2)))
+  return [Math.log(bottom > 0 ? bottom : mirrored), Math.log(top + step / 2)]
 }
 
 function snap(d: Ranged, x: number): number {
@@ -89,7 +93,7 @@ export function chooseIndex(d: Extract<Distribution, { kind: 'categorical' }>, u
   return last
 }
 
-/** The middle of the cell of u that gives `value`; the inverse of `fromUnit`. */
+/** A point of the cell of u that gives `value`; the inverse of `fromUnit`. */
 export function toUnit(d: Distribution, value: Choice): number {
   switch (d.kind) {
     case 'categorical': {
@@ -122,11 +126,15 @@ export function contains(d: Distribution, value: unknown): boolean {
   if (typeof value !== 'number' || !Number.isFinite(value)) return false
   if (d.kind === 'normal') {
     if (d.log && value < 0) return false
-    return !d.step || Math.abs(value / d.step - Math.round(value / d.step)) < 1e-6
+    return !d.step || isWhole(value / d.step, Math.abs(value) / d.step)
   }
   if (value < d.low || value > d.high) return false
   const step = stepOf(d)
   if (step === 0) return true
-  const k = (value - d.low) / step
-  return Math.abs(k - Math.round(k)) < 1e-6
+  return isWhole((value - d.low) / step, Math.max(Math.abs(d.low), Math.abs(value)) / step)
+}
+
+/** Whether k is a whole number up to the rounding of values that are `size` steps large. */
+function isWhole(k: number, size: number): boolean {
+  return Math.abs(k - Math.round(k)) < 1e-6 + 1e-14 * size
 }
