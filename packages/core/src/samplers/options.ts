@@ -1,4 +1,5 @@
 import { ParzenError } from '../error.js'
+import { didYouMean } from '../space/closest.js'
 
 /** What an option must be: its check, and the words for it. */
 export interface OptionRule {
@@ -43,7 +44,7 @@ export function checkOptions(
       throw new ParzenError(
         'sampler/option',
         `sampler ${sampler}: expected one of its options, got ${JSON.stringify(option)}`,
-        { path: ['sampler', option], hint: known.length > 0 ? `it has: ${known.join(', ')}` : 'it has none' },
+        { path: ['sampler', option], hint: known.length > 0 ? didYouMean(option, known) : 'it has none' },
       )
     }
     if (!rule.accepts(value)) {

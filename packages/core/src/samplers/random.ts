@@ -1,10 +1,12 @@
 import { isActive } from '../space/activity.js'
 import type { Choice, Params, Space } from '../space/distribution.js'
 import { fromUnit } from '../space/unit-cube.js'
+import { checkOptions } from './options.js'
 import type { Rng, SamplerFactory } from './sampler.js'
 
-/** Independent draws from the distributions of the space. */
-export function random(): SamplerFactory {
+/** Independent draws from the distributions of the space. Has no options. */
+export function random(options: { readonly [option: string]: unknown } = {}): SamplerFactory {
+  checkOptions('random', options, {})
   return ({ space }) => ({
     observe() {},
     suggest(_running, { rng }) {

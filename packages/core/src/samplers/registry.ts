@@ -1,5 +1,8 @@
 import { ParzenError } from '../error.js'
 import type { Named } from '../journal/event.js'
+import { type AnnealOptions, anneal } from './anneal.js'
+import { type GridOptions, grid } from './grid.js'
+import { qmc } from './qmc.js'
 import { random } from './random.js'
 import type { SamplerFactory } from './sampler.js'
 import { type TpeOptions, tpe } from './tpe/tpe.js'
@@ -10,7 +13,10 @@ import { type TpeOptions, tpe } from './tpe/tpe.js'
  * `auto` picks for the user. For now that is `tpe`; it becomes a portfolio once there are samplers to choose among.
  */
 const samplers: { readonly [name: string]: (options: Named) => SamplerFactory } = {
-  random: () => random(),
+  random: (options) => random(options),
+  grid: (options) => grid(options as GridOptions),
+  qmc: (options) => qmc(options),
+  anneal: (options) => anneal(options as AnnealOptions),
   tpe: (options) => tpe(options as TpeOptions),
   auto: () => tpe(),
 }
