@@ -136,14 +136,19 @@ function optuna(space, trials) {
   return JSON.parse(run.stdout).ms
 }
 
-export function run({ samplers = samplerNames, trials = [100, 1000, 3000, 10_000], parameters = [10, 40] } = {}) {
+export function run({
+  samplers = samplerNames,
+  trials = [100, 1000, 3000, 10_000],
+  parameters = [10, 40],
+  peers = true,
+} = {}) {
   const rows = []
   for (const count of parameters) {
     const space = mixedSpace(count)
     // the first run of each kernel is compiled code's warm-up
     for (const name of samplers) measure(name, space, 100)
     for (const n of trials) {
-      const peer = optuna(space, n)
+      const peer = peers ? optuna(space, n) : undefined
       for (const name of samplers) {
         if (n > (MOST_TRIALS[name] ?? Infinity)) continue
         const row = measure(name, space, n)
