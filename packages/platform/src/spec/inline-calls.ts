@@ -9,7 +9,10 @@ const MASKED = ',:{}[]#"\'&*!|>%@`'
 const FIRST = 0xfdd0
 const NONCHARACTERS = /[\ufdd0-\ufdef]/g
 
-const CALL = new RegExp(String.raw`(?<=^[ \t]*|[:\-,?][ \t]+|[{[,][ \t]*)(?:${distributionNames.join('|')})\(`, 'gm')
+const CALL = new RegExp(
+  String.raw`(?<=^[ \t]*|[:\-,?][ \t]+|["'][ \t]*:|[{[,][ \t]*)(?:${distributionNames.join('|')})\(`,
+  'gm',
+)
 
 /** Whether the text holds characters that only masks may be. */
 export function hasNoncharacters(text: string): boolean {

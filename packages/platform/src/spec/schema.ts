@@ -115,11 +115,13 @@ export const sweepSchema = z
         .meta({ description: 'Unique in its store; running it again resumes it' }),
       objective: objective.optional(),
       objectives: z.array(objective, 'a list of objectives').min(1, 'at least one objective').optional(),
-      command: z.union([z.string().min(1), z.array(z.union([z.string(), z.number(), z.boolean()])).min(1)], word).meta({
-        description:
-          'A text runs through the shell, a list without one. {args} is --name=value for each parameter, {name} one value, {params} the path of all as JSON; also {trial} {seed} {dir} {study} {attempt}',
-        examples: ['python train.py {args}'],
-      }),
+      command: z
+        .union([z.string().min(1, word), z.array(z.union([z.string(), z.number(), z.boolean()])).min(1, word)], word)
+        .meta({
+          description:
+            'A text runs through the shell, a list without one. {args} is --name=value for each parameter, {name} one value, {params} the path of all as JSON; also {trial} {seed} {dir} {study} {attempt}',
+          examples: ['python train.py {args}'],
+        }),
       space: z.record(z.string(), subtree, 'a map of parameters by name').meta({ description: 'What is tuned' }),
       sampler: named(samplerNames, 'sampler').optional(),
       pruner: named(['none'], 'pruner').optional(),

@@ -1,0 +1,401 @@
+import { ParzenError, samplerNames } from '@parzen/core'
+import { describe, expect, test } from 'vitest'
+import { parseSweep } from './parse.js'
+import { jobOf } from './spec.js'
+import { template } from './template.js'
+
+const parse = (text: string) => parseSweep(text, { file: 'sweep.yaml', folder: '/work/project' })
+
+function failure(text: string): string {
+  try {
+    parse(text)
+  } catch (error) {
+    if (error instanceof ParzenError) return error.message
+    throw error
+  }
+  throw new Error('expected an error')
+}
+
+/** A sweep that is right but for what is added. */
+function sweep(more: string, space = 'space:\n  lr: uniform(0, 1)'): string {
+  return `study: s\nobjective: { metric: loss, direction: minimize }\ncommand: train {args}\n${space}\n${more}`
+}
+
+const everything = `
+study: digits                                   # unique in the store
+objective: { metric: accuracy, direction: maximize }
+command: python train.py {args} --name '{study}-{trial}' --lr2 {lr} \${HOME} {{not}}
+space:
+  lr: loguniform(1e-5, 1e-1)                    # bounds are values
+  batch: choice(16, 32, 64)
+  loss: choice(l1: 0.7, "l2, smooth": 0.3)
+  dropout: uniform(0, 0.5, step=0.05)
+  optimizer:
+    choice:
+      adam: { beta1: uniform(0.8, 0.999), eps: loguniform(1e-9, 1e-7) }
+      sgd:  { momentum: uniform(0, 0.99), nesterov: choice(true, false) }
+  layers:
+    repeat: int(1, 2)
+    each: { units: int(16, 512, log), drop: [uniform(0, 1), uniform(0, 2)] }
+sampler: { name: random }
+pruner: none
+budget: { trials: 100, parallel: 4, time: 2h, target: 0.99, patience: 30 }
+trial:
+  timeout: 1m30s
+  grace: 5
+  retries: { lost: 3, memory: 0 }
+  resources: { cpus: 2, gpus: 1 }
+  metrics: { stdout: "accuracy=(?<accuracy>\\\\S+)", json: false }
+  environment: { THREADS: 2, DEBUG: true, NAME: x }
+executor: local
+seed: 1
+devices: [0, "GPU-1"]
+durability: power
+`
+
+describe('a sweep file', () => {
+  test('becomes a study and a job', () => {
+    const { study, job } = parse(everything)
+    expect(Object.keys(study.space)).toEqual([
+      'lr',
+      'batch',
+      'loss',
+      'dropout',
+      'optimizer',
+      'optimizer.adam.beta1',
+      'optimizer.adam.eps',
+      'optimizer.sgd.momentum',
+      'optimizer.sgd.nesterov',
+      'layers',
+      'layers.0.units',
+      'layers.0.drop.0',
+      'layers.0.drop.1',
+      'layers.1.units',
+      'layers.1.drop.0',
+      'layers.1.drop.1',
+    ])
+    expect(study.space['loss']).toEqual({ kind: 'categorical', choices: ['l1', 'l2, smooth'], weights: [0.7, 0.3] })
+    expect({ ...study, space: {}, job: {} }).toEqual({
+      name: 'digits',
+      space: {},
+      objectives: [{ metric: 'accuracy', direction: 'maximize' }],
+      seed: 1,
+      sampler: { name: 'random' },
+      pruner: { name: 'none' },
+      budget: { trials: 100, parallel: 4, seconds: 7200, target: 0.99, patience: 30 },
+      job: {},
+    })
+    expect(job).toEqual({
+      command: `python train.py {args} --name '{study}-{trial}' --lr2 {lr} \${HOME} {{not}}`,
+      folder: '/work/project',
+      executor: 'local',
+      timeoutSeconds: 90,
+      graceSeconds: 5,
+      retries: { lost: 3, memory: 0 },
+      resources: { cpus: 2, gpus: 1 },
+      devices: ['0', 'GPU-1'],
+      metrics: { stdout: 'accuracy=(?<accuracy>\\S+)', jsonLines: false },
+      environment: { THREADS: '2', DEBUG: 'true', NAME: 'x' },
+      durability: 'power',
+    })
+    expect(jobOf(study)).toEqual(job)
+  })
+
+  test('needs little', () => {
+    const { study, job } = parse(sweep(''))
+    expect({ ...study, job: {} }).toEqual({
+      name: 's',
+      space: { lr: { kind: 'float', low: 0, high: 1 } },
+      objectives: [{ metric: 'loss', direction: 'minimize' }],
+      seed: 0,
+      sampler: study.sampler,
+      pruner: { name: 'none' },
+      budget: {},
+      job: {},
+    })
+    expect(samplerNames).toContain(study.sampler.name)
+    expect(job).toEqual({
+      command: 'train {args}',
+      folder: '/work/project',
+      executor: 'local',
+      graceSeconds: 10,
+      retries: {},
+      resources: { cpus: 1, gpus: 0 },
+      metrics: { jsonLines: true },
+      environment: {},
+      durability: 'process',
+    })
+  })
+
+  test('may be JSON, with the same meaning', () => {
+    const json = JSON.stringify(
+      {
+        study: 's',
+        objectives: [
+          { metric: 'a', direction: 'minimize' },
+          { metric: 'b', direction: 'maximize' },
+        ],
+        command: ['train', '{args}', '--epochs', 3],
+        space: { lr: { uniform: [0, 1] }, o: { choice: ['uniform(0, 1)', 'b: c'] } },
+      },
+      null,
+      2,
+    )
+    const { study, job } = parse(json)
+    expect(study.objectives).toHaveLength(2)
+    expect(study.space['o']).toEqual({ kind: 'categorical', choices: ['uniform(0, 1)', 'b: c'] })
+    expect(job.command).toEqual(['train', '{args}', '--epochs', '3'])
+    expect(failure(json.replace('0,', '5,'))).toBe(
+      'sweep.yaml:20:11: lr: expected low < high, got low 5, high 1. swap them?',
+    )
+  })
+
+  test('anchors and aliases are allowed where they are finite', () => {
+    const { study } = parse(sweep('', 'space:\n  a: &unit uniform(0, 1)\n  b: *unit'))
+    expect(study.space['b']).toEqual(study.space['a'])
+  })
+
+  test('what `parzen init` writes is right', () => {
+    const { study } = parse(template)
+    expect(Object.keys(study.space)).toEqual([
+      'lr',
+      'batch',
+      'dropout',
+      'optimizer',
+      'optimizer.adam.beta1',
+      'optimizer.sgd.momentum',
+      'optimizer.sgd.nesterov',
+    ])
+  })
+
+  test('what `parzen init` leaves commented out is right too', () => {
+    const uncommented = template.replace(
+      /^( *)# ((?: {2})?(layers|repeat|each|parallel|time|target|patience|retries|resources|environment|sampler):)/gm,
+      '$1$2',
+    )
+    expect(uncommented).not.toBe(template)
+    const { study, job } = parse(uncommented)
+    expect(study.budget).toEqual({ trials: 50, parallel: 4, seconds: 7200, target: 0.99, patience: 20 })
+    expect(study.space['layers.3.units']).toEqual({ kind: 'int', low: 16, high: 512, log: true, when: { layers: [4] } })
+    expect(job.retries).toEqual({ lost: 3, exit: 0 })
+  })
+})
+
+describe('a wrong sweep file', () => {
+  const keys =
+    'known: $schema, study, objective, objectives, command, space, sampler, pruner, budget, trial, executor, seed, devices, durability'
+  test.each([
+    [
+      'bounds',
+      sweep('', 'space:\n  lr: loguniform(0.1, 0.01)'),
+      '5:7: lr: expected low < high, got low 0.1, high 0.01. swap them?',
+    ],
+    [
+      'log of zero',
+      sweep('', 'space: { lr: loguniform(0, 1) }'),
+      '4:14: lr: expected low > 0 on a log scale, got low 0. bounds are values, not their logarithms',
+    ],
+    [
+      'a place in a text',
+      sweep('', 'space:\n  lr: "uniform(0, 1, stpe=2)"'),
+      '5:22: lr: expected uniform(low, high, step=, log), got stpe. did you mean step?',
+    ],
+    [
+      'in a flow map',
+      sweep('', 'space: { a: uniform(0, 1), b: uniform(0, 2, x=1) }'),
+      '4:45: b: expected uniform(low, high, step=, log), got x. known: low, high, step, log',
+    ],
+    [
+      'an unknown distribution',
+      sweep('', 'space:\n  lr: unifrm(0)'),
+      '5:7: lr: expected a distribution, got "unifrm". did you mean uniform?',
+    ],
+    ['an empty choice', sweep('', 'space:\n  o:\n    choice: []'), '6:5: o: expected at least one choice, got none'],
+    [
+      'a nested fault',
+      sweep('', 'space:\n  o:\n    choice:\n      a:\n        x: int(5, 1)'),
+      '8:12: o.a.x: expected low < high, got low 5, high 1. swap them?',
+    ],
+    [
+      'a huge repeat',
+      sweep('', 'space:\n  l: { repeat: int(1, 100000), each: 1 }'),
+      '5:16: l: expected a length from 0 to 256, got 1 to 100000',
+    ],
+    ['an empty space', sweep('', 'space: {}'), '4:8: space: expected at least one parameter, got an empty group'],
+    ['no space', sweep('', 'space:'), '4:7: space: expected a map of parameters by name, got null'],
+    [
+      'a list as space',
+      sweep('', 'space: [uniform(0, 1)]'),
+      '4:8: space: expected a map of parameters by name, got a list of 1',
+    ],
+    [
+      'nothing as value',
+      sweep('', 'space:\n  lr:'),
+      '5:6: lr: expected a distribution, a group or a constant, got null. the constant null is written choice(null)',
+    ],
+    [
+      'infinite',
+      sweep('', 'space:\n  lr: { uniform: [0, .inf] }'),
+      '5:7: lr: expected a finite number for high, got Infinity',
+    ],
+    ['an unknown key', sweep('buget: {}'), '6:1: buget: expected a known key, got "buget". did you mean budget?'],
+    ['a key from nowhere', sweep('zzz: 1'), `6:1: zzz: expected a known key, got "zzz". ${keys}`],
+    [
+      'an unknown key inside',
+      sweep('budget: { trails: 5 }'),
+      '6:11: budget.trails: expected a known key, got "trails". did you mean trials?',
+    ],
+    [
+      'an unknown cause',
+      sweep('trial: { retries: { lots: 5 } }'),
+      '6:21: trial.retries.lots: expected a known key, got "lots". did you mean lost?',
+    ],
+    [
+      'constraints',
+      sweep('constraints: { ms: "<= 20" }'),
+      '6:1: constraints: expected a known key, got "constraints". constraints come in a later version',
+    ],
+    [
+      'a pruner',
+      sweep('pruner: { name: asha, eta: 3 }'),
+      '6:17: pruner: expected none, got "asha". early stopping comes in a later version',
+    ],
+    [
+      'an executor',
+      sweep('executor: slurm'),
+      '6:11: executor: expected local, got "slurm". clusters come in a later version',
+    ],
+    [
+      'a number',
+      sweep('budget: { trials: many }'),
+      '6:19: budget.trials: expected a whole number of at least 1, got "many"',
+    ],
+    ['zero', sweep('budget: { trials: 0 }'), '6:19: budget.trials: expected a whole number of at least 1, got 0'],
+    ['a fraction', sweep('seed: 1.5'), '6:7: seed: expected a whole number of at least 0, got 1.5'],
+    [
+      'a duration',
+      sweep('trial: { timeout: 10 minutes }'),
+      '6:19: trial.timeout: expected a duration such as 90, 10m or 1h30m, got "10 minutes"',
+    ],
+    [
+      'a pattern',
+      sweep("trial: { metrics: { stdout: '(a' } }"),
+      '6:29: trial.metrics.stdout: expected a regular expression with named groups, got Invalid regular expression: /(a|/: Unterminated group',
+    ],
+    [
+      'a pattern without names',
+      sweep("trial: { metrics: { stdout: 'a=(.*)' } }"),
+      '6:29: trial.metrics.stdout: expected a regular expression with named groups, got "a=(.*)". write "accuracy=(?<accuracy>\\\\S+)"',
+    ],
+    [
+      'a direction',
+      sweep('').replace('direction: minimize', 'direction: down'),
+      '2:39: objective.direction: expected minimize or maximize, got "down"',
+    ],
+    [
+      'no direction',
+      sweep('').replace(', direction: minimize', ''),
+      '2:12: objective.direction: expected minimize or maximize, got nothing',
+    ],
+    [
+      'no objective',
+      sweep('').replace(/objective.*\n/, ''),
+      '1:1: objective: expected a metric and a direction, got nothing. write objective: { metric: accuracy, direction: maximize }',
+    ],
+    [
+      'both objectives',
+      sweep('objectives: [{ metric: a, direction: minimize }]'),
+      '6:13: objectives: expected objective or objectives, got both',
+    ],
+    [
+      'one metric twice',
+      sweep('objectives: [{ metric: a, direction: minimize }, { metric: a, direction: maximize }]').replace(
+        /objective:.*\n/,
+        '',
+      ),
+      '5:60: objectives: expected different metrics, got "a" twice',
+    ],
+    [
+      'a study name',
+      sweep('').replace('study: s', 'study: a/b'),
+      '1:8: study: expected a name of letters, digits, _ . and -, at most 100, got "a/b"',
+    ],
+    [
+      'a placeholder',
+      sweep('').replace('{args}', '{arg} {lrr}'),
+      '3:16: command: expected a placeholder such as {args} or {lr}, got {arg}. did you mean args? {{arg}} is the text itself\nsweep.yaml:3:22: command: expected a placeholder such as {args} or {lr}, got {lrr}. did you mean lr? {{lrr}} is the text itself',
+    ],
+    [
+      'a placeholder in a list',
+      sweep('').replace('train {args}', '[train, "{lrr}"]'),
+      '3:19: command: expected a placeholder such as {args} or {lr}, got {lrr}. did you mean lr? {{lrr}} is the text itself',
+    ],
+    ['no command', sweep('').replace('train {args}', '" "'), '3:10: command: expected a program, got nothing'],
+    [
+      'an empty command',
+      sweep('').replace('train {args}', '[]'),
+      '3:10: command: expected a list of words, or a text for the shell, got a list of 0',
+    ],
+    ['nothing', '', '1:1: expected a sweep: study, objective, command, space, …, got null'],
+    ['a text', 'hello', '1:1: expected a sweep: study, objective, command, space, …, got "hello"'],
+    ['a key twice', sweep('study: t'), '6:1: study: expected each key once, got it again (first on line 1)'],
+    [
+      'a parameter twice',
+      sweep('', 'space:\n  a: uniform(0, 1)\n  a: uniform(0, 2)'),
+      '6:3: a: expected each key once, got it again (first on line 5)',
+    ],
+    ['a missing anchor', sweep('devices: *nowhere'), '6:10: expected an anchor &nowhere above, got none'],
+    ['a cycle', sweep('', 'space: &s\n  a: { b: *s }'), '5:11: expected a finite file, got *s inside of &s'],
+    [
+      'a tag',
+      sweep('seed: !!js/function "x"'),
+      '6:7: expected YAML or JSON, got something else: Unresolved tag: tag:yaml.org,2002:js/function',
+    ],
+    [
+      "a tag of one's own",
+      sweep('seed: !thing 3'),
+      '6:7: expected YAML or JSON, got something else: Unresolved tag: !thing',
+    ],
+    [
+      'a tabulator',
+      'study: s\nspace:\n\tlr: 1',
+      '3:1: expected YAML or JSON, got something else: Tabs are not allowed as indentation',
+    ],
+    ['a prototype', sweep('', 'space:\n  __proto__: 1'), '5:3: expected another key, got __proto__'],
+    ['a noncharacter', 'study: "\ufdd0"', ' expected text, got a Unicode noncharacter'],
+  ])('%s', (_, text, message) => {
+    expect(failure(text)).toBe(`sweep.yaml:${message}`)
+  })
+
+  test('an unknown sampler names those there are', () => {
+    expect(failure(sweep('sampler: randon'))).toBe(
+      `sweep.yaml:6:10: sampler: expected ${samplerNames.length > 1 ? `one of ${samplerNames.join(', ')}` : samplerNames[0]}, got "randon". did you mean random?`,
+    )
+  })
+
+  test('several faults are told in the order of the file, ten at most', () => {
+    expect(failure(sweep('seed: -1\nstdy: 1\nbudget: { trials: x }'))).toBe(
+      [
+        'sweep.yaml:6:7: seed: expected a whole number of at least 0, got -1',
+        'sweep.yaml:7:1: stdy: expected a known key, got "stdy". did you mean study?',
+        'sweep.yaml:8:19: budget.trials: expected a whole number of at least 1, got "x"',
+      ].join('\n'),
+    )
+    const many = Array.from({ length: 15 }, (_, i) => `key${i}: 1`).join('\n')
+    const lines = failure(sweep(many)).split('\n')
+    expect(lines).toHaveLength(11)
+    expect(lines[10]).toBe('… and 5 more')
+  })
+
+  test('bombs are refused: aliases, nesting, size', () => {
+    const anchors = Array.from(
+      { length: 9 },
+      (_, i) => `  a${i + 1}: &a${i + 1} [${Array(9).fill(`*a${i}`).join(', ')}]`,
+    )
+    expect(failure(sweep('', `space:\n  a0: &a0 [1]\n${anchors.join('\n')}`))).toMatch(
+      /^sweep\.yaml:\d+:\d+: expected at most 50 aliases, got more$/,
+    )
+    expect(failure(`study: ${'['.repeat(20_000)}`)).toMatch(/^sweep\.yaml/)
+    expect(failure(`study: ${'x'.repeat(2 ** 20)}`)).toBe('sweep.yaml: expected at most 1 MiB, got 1048583 bytes')
+  })
+})
