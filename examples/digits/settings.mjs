@@ -6,9 +6,9 @@ export const usage = `node train.mjs [--name=value …]
   --layers.0.dropout=0
   --activation=relu                relu, elu, tanh or sigmoid
   --optimizer=adam                 adam or sgd
-  --optimizer.adam.beta1=0.9
-  --optimizer.sgd.momentum=0       --optimizer.sgd.nesterov=false
-  --lr=0.001  --schedule=constant  or cosine
+  --optimizer.adam.lr=0.001        --optimizer.adam.beta1=0.9
+  --optimizer.sgd.lr=0.1           --optimizer.sgd.momentum=0  --optimizer.sgd.nesterov=false
+  --schedule=constant              of the learning rate: constant or cosine
   --weightDecay=0  --batch=32  --epochs=20
   --shift=0                        how often a training image is moved by one pixel
   --seed=1                         of weights, order and dropout`
@@ -20,7 +20,6 @@ export function readSettings(argv) {
     seed: args.integer('seed', 1),
     epochs: args.integer('epochs', 20),
     batch: args.integer('batch', 32),
-    lr: args.number('lr', 1e-3),
     schedule: args.option('schedule', ['constant', 'cosine'], 'constant'),
     shift: args.number('shift', 0),
     weightDecay: args.number('weightDecay', 0),
@@ -47,9 +46,12 @@ function readLayer(args, name) {
 
 function readOptimizer(args) {
   const name = args.option('optimizer', ['adam', 'sgd'], 'adam')
-  if (name === 'adam') return { name, beta1: args.number('optimizer.adam.beta1', 0.9) }
+  if (name === 'adam') {
+    return { name, lr: args.number('optimizer.adam.lr', 1e-3), beta1: args.number('optimizer.adam.beta1', 0.9) }
+  }
   return {
     name,
+    lr: args.number('optimizer.sgd.lr', 0.1),
     momentum: args.number('optimizer.sgd.momentum', 0),
     nesterov: args.option('optimizer.sgd.nesterov', ['true', 'false'], 'false') === 'true',
   }

@@ -14,7 +14,7 @@ import { readSettings, usage } from './settings.mjs'
 function train(settings, data, onEpoch) {
   const random = randomStream(settings.seed)
   const model = network(settings, random)
-  const { name, ...options } = settings.optimizer
+  const { name, lr, ...options } = settings.optimizer
   const step = optimizers[name](model.weights, { ...options, weightDecay: settings.weightDecay })
   const order = Array.from(data.train.labels.keys())
   const updates = settings.epochs * Math.ceil(order.length / settings.batch)
@@ -29,7 +29,7 @@ function train(settings, data, onEpoch) {
       checkFinite(loss, epoch)
       model.backward(gradient)
       const cosine = (1 + Math.cos((Math.PI * done++) / updates)) / 2
-      step(settings.schedule === 'cosine' ? settings.lr * cosine : settings.lr)
+      step(settings.schedule === 'cosine' ? lr * cosine : lr)
     }
     onEpoch(epoch, model)
   }
