@@ -109,14 +109,23 @@ export function logRatio(l: Mixture, g: Mixture, support: Support, x: number): n
   return pointDensity(l, z) - pointDensity(g, z)
 }
 
+/** Components further than this many sigma add less than 2e-20 of their weight. */
+const FAR = 9.5
+/** What far components may add at most, relative to the sum, to be left out. */
+const NEGLIGIBLE = 1e-12
+const FAR_DENSITY = Math.exp(-0.5 * FAR * FAR)
+
 function pointDensity({ mu, sigma, w }: Mixture, z: number): number {
   let sum = 0
+  let left = 0
   for (let i = 0; i < mu.length; i++) {
     const s = sigma[i]!
     const t = (z - mu[i]!) / s
-    sum += (w[i]! / s) * Math.exp(-0.5 * t * t)
+    if (t > FAR || t < -FAR) left += w[i]! / s
+    else sum += (w[i]! / s) * Math.exp(-0.5 * t * t)
   }
-  return (sum > 1e-290 ? Math.log(sum) : logSumOfTails({ mu, sigma, w }, z)) - LOG_SQRT_2PI
+  const isExact = left * FAR_DENSITY <= NEGLIGIBLE * sum
+  return (isExact ? Math.log(sum) : logSumOfTails({ mu, sigma, w }, z)) - LOG_SQRT_2PI
 }
 
 function logSumOfTails({ mu, sigma, w }: Mixture, z: number): number {
@@ -131,6 +140,15 @@ function cellMass({ mu, sigma, w }: Mixture, { low, high, log, step }: Support, 
   const b = Math.min(high, top)
   const a = Math.max(low, bottom)
   let mass = 0
+  let left = 0
+  for (let i = 0; i < mu.length; i++) {
+    const from = (a - mu[i]!) / sigma[i]!
+    const to = (b - mu[i]!) / sigma[i]!
+    if (from > FAR || to < -FAR) left += w[i]!
+    else mass += w[i]! * normalMass(from, to)
+  }
+  if (left * FAR_DENSITY <= NEGLIGIBLE * mass) return mass
+  mass = 0
   for (let i = 0; i < mu.length; i++) mass += w[i]! * normalMass((a - mu[i]!) / sigma[i]!, (b - mu[i]!) / sigma[i]!)
   return mass
 }

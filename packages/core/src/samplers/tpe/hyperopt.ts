@@ -57,8 +57,7 @@ export function hyperoptTpe(options: HyperoptTpeOptions = {}): SamplerFactory {
       suggest(running, { rng }) {
         const ranked = trials.with(running)
         if (ranked.length < Math.max(1, startupTrials)) return { params: drawParams(space, rng) }
-        const countBelow = Math.min(Math.ceil(gamma * Math.sqrt(ranked.length)), linearForgetting)
-        const isBelow = markBest(ranked, countBelow)
+        const isBelow = markBest(ranked, countGood(ranked.length, gamma, linearForgetting))
         const params: Record<string, Choice> = {}
         for (const { name, parameter, only } of entries) {
           if (!isActive(parameter, params)) continue
@@ -69,6 +68,11 @@ export function hyperoptTpe(options: HyperoptTpeOptions = {}): SamplerFactory {
       },
     }
   }
+}
+
+/** How many of N trials are good. */
+export function countGood(N: number, gamma: number, most: number): number {
+  return Math.min(Math.ceil(gamma * Math.sqrt(N)), most)
 }
 
 /** By trial number: 1 for the `count` first. */
