@@ -25,7 +25,7 @@ export interface MinimizeOptions<T> {
   readonly patience?: number
   /** Objectives running at the same time, for asynchronous ones. Default 1. */
   readonly parallel?: number
-  /** A name, a name with options, or a sampler of one's own. */
+  /** A name, a name with options, or a sampler of one's own (which `verify` must then be given too). */
   readonly sampler?: string | Named | SamplerFactory
   /** Default 0. The same seed gives the same trials, if `parallel` is 1. */
   readonly seed?: number

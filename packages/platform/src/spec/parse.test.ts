@@ -361,6 +361,13 @@ describe('a wrong sweep file', () => {
       'study: s\nspace:\n\tlr: 1',
       '3:1: expected YAML or JSON, got something else: Tabs are not allowed as indentation',
     ],
+    ['two documents', sweep('---\nstudy: t'), '6:1: expected one document, got another after ---'],
+    ['a list as key', sweep('? [a, b]\n: 3'), '6:3: expected a name as key, got a list, a map or an alias'],
+    [
+      'a sampler without a name',
+      sweep('sampler: { nam: tpe }'),
+      `6:10: sampler: expected the name of a sampler (${samplerNames.join(', ')}), or its name and options as { name: ${samplerNames[0]} }, got { nam }`,
+    ],
     ['a prototype', sweep('', 'space:\n  __proto__: 1'), '5:3: expected another key, got __proto__'],
     ['a noncharacter', 'study: "\ufdd0"', ' expected text, got a Unicode noncharacter'],
   ])('%s', (_, text, message) => {
@@ -395,7 +402,15 @@ describe('a wrong sweep file', () => {
     expect(failure(sweep('', `space:\n  a0: &a0 [1]\n${anchors.join('\n')}`))).toMatch(
       /^sweep\.yaml:\d+:\d+: expected at most 50 aliases, got more$/,
     )
-    expect(failure(`study: ${'['.repeat(20_000)}`)).toMatch(/^sweep\.yaml/)
+    for (const deep of [
+      '['.repeat(300_000),
+      `${'{a: '.repeat(5000)}1${'}'.repeat(5000)}`,
+      `\n${'- '.repeat(100_000)}`,
+    ]) {
+      expect(failure(`study: ${deep}`)).toBe('sweep.yaml: expected at most 200 levels, got more')
+    }
+    const indented = Array.from({ length: 1000 }, (_, i) => `${' '.repeat(i)}a:`).join('\n')
+    expect(failure(indented)).toMatch(/^sweep\.yaml:\d+:\d+: /)
     expect(failure(`study: ${'x'.repeat(2 ** 20)}`)).toBe('sweep.yaml: expected at most 1 MiB, got 1048583 bytes')
   })
 })

@@ -30,6 +30,22 @@ const MAX_BYTES = 2 ** 20
 const MAX_ALIASES = 50
 const MAX_NODES = 200_000
 
+const MAX_DEPTH = 200
+
+/**
+ * Whether brackets, or dashes on one line, nest deeper than any sweep does: the YAML library recurses, and its process
+ * would die of it. Brackets in quotes and comments count too, which only matters for hundreds of unclosed ones.
+ */
+function isTooDeep(text: string): boolean {
+  let depth = 0
+  for (const c of text) {
+    if (c === '[' || c === '{') depth++
+    else if (c === ']' || c === '}') depth = Math.max(0, depth - 1)
+    if (depth > MAX_DEPTH) return true
+  }
+  return new RegExp(`(?:[-?:][ \\t]+){${MAX_DEPTH}}`).test(text)
+}
+
 /** Where one value stands in the text. */
 interface Spot {
   readonly start: number
@@ -58,6 +74,7 @@ export function readSource(text: string, file: string): Source {
     throw new ParzenError('spec/size', `${file}: expected at most 1 MiB, got ${Buffer.byteLength(text)} bytes`)
   }
   if (hasNoncharacters(text)) throw new ParzenError('spec/syntax', `${file}: expected text, got a Unicode noncharacter`)
+  if (isTooDeep(text)) throw new ParzenError('spec/size', `${file}: expected at most ${MAX_DEPTH} levels, got more`)
   const document = parseDocument(maskCalls(text), {
     version: '1.2',
     schema: 'core',
@@ -88,7 +105,8 @@ export function readSource(text: string, file: string): Source {
   }
 }
 
-function syntaxMessage({ message }: { readonly message: string }): string {
+function syntaxMessage({ code, message }: { readonly code: string; readonly message: string }): string {
+  if (code === 'MULTIPLE_DOCS') return 'expected one document, got another after ---'
   const [first = ''] = unmask(message).split('\n')
   return `expected YAML or JSON, got something else: ${first.replace(/\.$/, '')}`
 }
