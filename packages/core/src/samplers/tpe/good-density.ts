@@ -32,15 +32,16 @@ interface Kernels {
  *
  * Weights fall with the rank as in CMA-ES, w_k ∝ ln(K + 1) − ln k, mean 1, beside 1 for the prior.
  * sigma: the wider of the gaps to the neighbours in that dimension (Bergstra 2011), outermost trials their one gap;
- * at least 1 / (2 + trials with the dimension).
+ * at least 1 / (2 + trials with the dimension), all times `scale`.
  * O(K² D) to build, O(K D) a point.
  */
 export function goodDensity(
   dimensions: readonly Dimension[],
   columns: readonly Float64Array[],
   rows: Int32Array,
+  scale = 1,
 ): GoodDensity {
-  const kernels = kernelsOf(dimensions, columns, rows)
+  const kernels = kernelsOf(dimensions, columns, rows, scale)
   const { K, w } = kernels
   const terms = new Float64Array(K)
   return {
@@ -63,7 +64,12 @@ export function goodDensity(
   }
 }
 
-function kernelsOf(dimensions: readonly Dimension[], columns: readonly Float64Array[], rows: Int32Array): Kernels {
+function kernelsOf(
+  dimensions: readonly Dimension[],
+  columns: readonly Float64Array[],
+  rows: Int32Array,
+  scale: number,
+): Kernels {
   const [K, D] = [rows.length, dimensions.length]
   const [mu, sigma, logM] = [new Float64Array(K * D), new Float64Array(K * D), new Float64Array(K * D)]
   const eps = new Float64Array(D)
@@ -77,7 +83,7 @@ function kernelsOf(dimensions: readonly Dimension[], columns: readonly Float64Ar
     if (dimension.kind === 'categorical' || dimension.size === 1) continue
     for (let at = d; at < K * D; at += D) {
       if (Number.isNaN(mu[at]!)) continue
-      sigma[at] = bandwidth(dimension, active, mu[at]!)
+      sigma[at] = scale * bandwidth(dimension, active, mu[at]!)
       logM[at] = logMass(dimension, mu[at]!, sigma[at]!)
     }
   }

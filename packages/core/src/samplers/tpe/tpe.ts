@@ -38,7 +38,7 @@ const rules: { readonly [option in keyof Required<TpeOptions>]: OptionRule } = {
  * - conditional spaces are one model: a kernel covers the parameters its trial had and leaves others to the prior, so
  *   that branches are weighed against each other by densities and a branch's parameters are modelled jointly;
  * - start-up points form a Latin hypercube;
- * - good trials weigh by rank; the bandwidths of g follow Scott's rule, so that l / g is smooth;
+ * - good trials weigh by rank; every other suggestion, by chance, halves the bandwidths of l, to refine; the bandwidths of g follow Scott's rule, so that l / g is smooth;
  * - densities are relative to the prior; steps are points with weights, not slices of a normal;
  * - failed and pruned trials belong to g, and the ratio is multiplied by an estimate of P(no failure);
  * - running trials belong to g (the constant liar of Ginsbourger, Le Riche & Carraro 2010);
@@ -66,6 +66,9 @@ export function tpe(options: TpeOptions | (HyperoptTpeOptions & { readonly compa
   }
 }
 
+/** This share of suggestions is made with the bandwidths of l narrowed so much: they refine, the others explore. */
+const FINE_SHARE = 0.5
+const FINE_SCALE = 0.5
 /** In long studies all candidates are compared on so many trials, the best few then on all. */
 const SCREENED_TRIALS = 128
 const FINALISTS = 8
@@ -107,7 +110,7 @@ function jointTpe(dimensions: readonly Dimension[], trials: ReturnType<typeof hi
   function bestCandidate(running: readonly TrialRecord[], rng: Rng): Float64Array {
     const good = trials.best(Math.min(maxGood, Math.ceil(gamma * trials.count)))
     const rows = trials.stage(running)
-    const l = goodDensity(dimensions, trials.columns, good)
+    const l = goodDensity(dimensions, trials.columns, good, rng() < FINE_SHARE ? FINE_SCALE : 1)
     g.prepare(rows, good)
     const draws: Float64Array[] = []
     for (const x of untried((point) => l.draw(point, rng), candidates, rng)) draws.push(x.slice())
