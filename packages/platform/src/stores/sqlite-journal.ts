@@ -1,15 +1,19 @@
 import type { StudyEvent } from '@parzen/core'
 import type { Append } from './append-queue.js'
-import { inTransaction, type SqliteDriver } from './sqlite-driver.js'
+import { inTransaction, type SqliteDriver, type SqlValue } from './sqlite-driver.js'
 import { sqliteCode } from './sqlite-error.js'
 
-/** Number of events of a study; 0 if there is none of that name. */
-export function journalLength(driver: SqliteDriver, study: string): number {
-  const rows = driver.all(
-    'SELECT max(version) + 1 FROM events WHERE study = (SELECT id FROM studies WHERE name = ?)',
+/** A study's row and its number of events; 0 events of no row if there is none of that name. */
+function headOf(driver: SqliteDriver, study: string): { readonly id: SqlValue; readonly length: number } {
+  const [row] = driver.all(
+    'SELECT id, (SELECT max(version) + 1 FROM events WHERE study = studies.id) FROM studies WHERE name = ?',
     study,
   )
-  return Number(rows[0]?.[0] ?? 0)
+  return { id: row?.[0] ?? null, length: Number(row?.[1] ?? 0) }
+}
+
+export function journalLength(driver: SqliteDriver, study: string): number {
+  return headOf(driver, study).length
 }
 
 /** All appends in one transaction; those that come too late change nothing. @returns for each whether it was in time. */
@@ -18,10 +22,11 @@ export function writeBatch(driver: SqliteDriver, batch: readonly Append[]): read
 }
 
 function writeOne(driver: SqliteDriver, { study, version, lines }: Append): boolean {
-  if (journalLength(driver, study) !== version) return false
+  const head = headOf(driver, study)
+  if (head.length !== version) return false
   if (lines.length === 0) return true
-  if (version === 0) driver.run('INSERT OR IGNORE INTO studies (name) VALUES (?)', study)
-  const id = driver.all('SELECT id FROM studies WHERE name = ?', study)[0]?.[0] ?? null
+  if (head.id === null) driver.run('INSERT INTO studies (name) VALUES (?)', study)
+  const { id } = head.id === null ? headOf(driver, study) : head
   lines.forEach((line, index) => {
     driver.run('INSERT INTO events VALUES (?, ?, ?)', id, version + index, line)
   })
