@@ -17,11 +17,11 @@ const BUSY: readonly string[] = ['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE']
 /** @returns undefined if the command can never be started like this; the attempt's record says why. */
 export async function launch(job: Job): Promise<Child | undefined> {
   const child = spawnShim(job)
-  if (!('code' in child) && child.pid !== undefined) {
+  if (!(child instanceof Error) && child.pid !== undefined) {
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
     return { pid: child.pid, startedAt: Date.now(), ended }
   }
-  const error = 'code' in child ? child : await failure(child)
+  const error = child instanceof Error ? child : await failure(child)
   if (BUSY.includes(error.code ?? '')) throw error
   if (fence(job.folder)) appendEnding(job.folder, `unstartable ${reason(error, job)}`)
   return undefined

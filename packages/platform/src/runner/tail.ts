@@ -1,25 +1,25 @@
 import { join } from 'node:path'
 import { decodeMetrics, encodeMetrics, type Json, type Report } from '@parzen/core'
 import { type LinePosition, readLines } from './line-reader.js'
-import { type LineParser, parseJsonLine } from './metrics.js'
+import { type LineParser, type ParsedLine, parseJsonLine } from './metrics.js'
 
 /** Where the reader of an attempt's output stands: written with the reports, so that none is read twice or never. */
 interface Cursor {
   readonly stdout: LinePosition
   readonly file: LinePosition
-  /** Reports so far: the step of the next one that names none. */
-  readonly count: number
-  /** The last value of each objective. */
-  readonly last: Report['metrics']
+  /** The step of the next report that names none: one above all so far. */
+  readonly nextStep: number
+  /** Of each objective the value at its highest step; of several there the last. */
+  readonly last: { readonly [metric: string]: { readonly step: number; readonly value: Report['metrics'][string] } }
 }
 
-const START: Cursor = { stdout: { at: 0, skipping: false }, file: { at: 0, skipping: false }, count: 0, last: {} }
+const START: Cursor = { stdout: { at: 0, skipping: false }, file: { at: 0, skipping: false }, nextStep: 0, last: {} }
 
 /** Follows the metrics an attempt writes to standard output and to `metrics.jsonl` in its folder. */
 export interface Tail {
   /** What was written since the last call, bounded; `cursor` belongs to it. @param final as of `readLines` */
   read(final: boolean): { readonly reports: readonly Report[]; readonly cursor: Json; readonly more: boolean }
-  /** The last value of each objective so far. */
+  /** The value of each objective at its highest step so far: two files have no order between them but that. */
   last(): { readonly [metric: string]: number }
   /** Names of metrics met, at most 50. */
   seen(): readonly string[]
@@ -39,22 +39,28 @@ export function openTail({ folder, parseStdout, objectives, cursor: before, now 
   let cursor = (before as unknown as Cursor | undefined) ?? START
   const seen = new Set<string>(Object.keys(cursor.last))
 
+  const take = (parsed: ParsedLine): Report => {
+    const { nextStep } = cursor
+    const step = parsed.step ?? nextStep
+    const metrics = encodeMetrics(parsed.metrics)
+    const last = { ...cursor.last }
+    for (const [name, value] of Object.entries(metrics)) {
+      if (seen.size < 50) seen.add(name)
+      if (objectives.includes(name) && step >= (last[name]?.step ?? 0)) last[name] = { step, value }
+    }
+    cursor = { ...cursor, nextStep: Math.max(nextStep, Math.floor(step) + 1), last }
+    return { at: now(), step, metrics }
+  }
+
   const readSource = (source: 'stdout' | 'file', parse: LineParser, final: boolean, reports: Report[]): boolean => {
     const path = join(folder, source === 'stdout' ? 'stdout.log' : 'metrics.jsonl')
     const { lines, position, more } = readLines(path, cursor[source], final)
     if (position === cursor[source]) return false
-    let { count, last } = cursor
     for (const line of lines) {
       const parsed = parse(line)
-      if (!parsed) continue
-      const metrics = encodeMetrics(parsed.metrics)
-      reports.push({ at: now(), step: parsed.step ?? count, metrics })
-      count++
-      for (const name of Object.keys(metrics)) if (seen.size < 50) seen.add(name)
-      const decisive = Object.entries(metrics).filter(([name]) => objectives.includes(name))
-      if (decisive.length > 0) last = { ...last, ...Object.fromEntries(decisive) }
+      if (parsed) reports.push(take(parsed))
     }
-    cursor = { ...cursor, [source]: position, count, last }
+    cursor = { ...cursor, [source]: position }
     return more
   }
 
@@ -65,7 +71,8 @@ export function openTail({ folder, parseStdout, objectives, cursor: before, now 
       const moreFile = readSource('file', parseJsonLine, final, reports)
       return { reports, cursor: cursor as unknown as Json, more: moreText || moreFile }
     },
-    last: () => decodeMetrics(cursor.last),
+    last: () =>
+      decodeMetrics(Object.fromEntries(Object.entries(cursor.last).map(([name, { value }]) => [name, value]))),
     seen: () => [...seen],
   }
 }
