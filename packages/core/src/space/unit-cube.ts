@@ -34,8 +34,8 @@ export function countValues(d: Distribution): number {
 export function valueAt(d: Ranged, k: number): number {
   const x = d.low + k * stepOf(d)
   if (d.kind === 'int' || k === 0) return x
-  // cleaning must not carry a value out of bounds that have more digits
-  return Math.min(d.high, Math.max(d.low, clean(x)))
+  // low and high may have more digits than cleaning leaves
+  return Math.min(d.high, clean(x))
 }
 
 /** Removes the noise of binary steps: 0.15000000000000002 becomes 0.15. */
