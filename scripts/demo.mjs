@@ -19,14 +19,13 @@ Each demo is a new study (digits-1, digits-2, …) in .parzen/demo, with its own
 
   --trials N      trials of each search (40)
   --parallel N    at the same time (the cores)
+  --store PATH    instead of .parzen/demo/parzen.db
   --help`
 
-const demo = `${root}/.parzen/demo`
-const store = `${demo}/parzen.db`
 const percent = (share) => `${(100 * share).toFixed(1)} %`
 const bold = (text) => (process.stdout.isTTY && !process.env.NO_COLOR ? `\u001b[1m${text}\u001b[22m` : text)
 
-const { trials, parallel } = readOptions()
+const { trials, parallel, store } = readOptions()
 prepare()
 // Ctrl-C reaches parzen too, which ends in good order; this script then says how to go on
 process.on('SIGINT', () => {})
@@ -130,6 +129,7 @@ function readOptions() {
       options: {
         trials: { type: 'string', default: '40' },
         parallel: { type: 'string' },
+        store: { type: 'string', default: `${root}/.parzen/demo/parzen.db` },
         help: { type: 'boolean', default: false },
       },
     })

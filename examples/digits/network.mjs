@@ -113,10 +113,15 @@ export function activation({ apply, slope }) {
   return {
     weights: [],
     forward(X) {
-      Y = X.map(apply)
+      Y = new Float64Array(X.length)
+      for (let i = 0; i < Y.length; i++) Y[i] = apply(X[i])
       return Y
     },
-    backward: (dY) => dY.map((d, i) => d * slope(Y[i])),
+    backward(dY) {
+      const dX = new Float64Array(dY.length)
+      for (let i = 0; i < dX.length; i++) dX[i] = dY[i] * slope(Y[i])
+      return dX
+    },
   }
 }
 
@@ -126,11 +131,19 @@ export function dropout(rate, random) {
   return {
     weights: [],
     forward(X, _batch, training) {
-      mask = training ? X.map(() => (random() < rate ? 0 : 1 / (1 - rate))) : undefined
-      return mask ? X.map((x, i) => x * mask[i]) : X
+      if (!training) return X
+      mask = new Float64Array(X.length)
+      for (let i = 0; i < mask.length; i++) mask[i] = random() < rate ? 0 : 1 / (1 - rate)
+      return times(X, mask)
     },
-    backward: (dY) => (mask ? dY.map((d, i) => d * mask[i]) : dY),
+    backward: (dY) => times(dY, mask),
   }
+}
+
+function times(X, factors) {
+  const Y = new Float64Array(X.length)
+  for (let i = 0; i < Y.length; i++) Y[i] = X[i] * factors[i]
+  return Y
 }
 
 /**
