@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { quote, quoteContexts } from './quote.js'
 
-const text = fc.string({ unit: 'binary', maxLength: 12 }).map((s) => s.replaceAll('\0', '').toWellFormed())
+const text = fc.string({ unit: 'binary', maxLength: 12 }).map((s) => s.replaceAll('\0', ''))
 const nasty = fc
   .array(fc.constantFrom("'", '"', '\\', '$', '`', '$(echo x)', ' ', '\n', '*', '!', ';', '-', 'a', '~'), {
     maxLength: 8,
