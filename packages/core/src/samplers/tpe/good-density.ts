@@ -32,7 +32,7 @@ interface Kernels {
  *
  * Weights fall with the rank as in CMA-ES, w_k ∝ ln(K + 1) − ln k, mean 1, beside 1 for the prior.
  * sigma: the wider of the gaps to the neighbours in that dimension (Bergstra 2011), outermost trials their one gap;
- * at least 1 / (2 + trials with the dimension), all times `scale`.
+ * at least 1 / (2 + trials with the dimension), all times `scale`; at least half a step.
  * O(K² D) to build, O(K D) a point.
  */
 export function goodDensity(
@@ -83,7 +83,7 @@ function kernelsOf(
     if (dimension.kind === 'categorical' || dimension.size === 1) continue
     for (let at = d; at < K * D; at += D) {
       if (Number.isNaN(mu[at]!)) continue
-      sigma[at] = scale * bandwidth(dimension, active, mu[at]!)
+      sigma[at] = bandwidth(dimension, active, mu[at]!, scale)
       logM[at] = logMass(dimension, mu[at]!, sigma[at]!)
     }
   }
@@ -98,15 +98,15 @@ function rankWeights(K: number): Float64Array {
 }
 
 /** @param active the t of all good trials that have the dimension, ascending. */
-function bandwidth(dimension: Dimension, active: Float64Array, t: number): number {
+function bandwidth(dimension: Dimension, active: Float64Array, t: number, scale: number): number {
   const n = active.length
   const at = active.indexOf(t)
   const last = active.lastIndexOf(t)
   const below = at > 0 ? t - active[at - 1]! : n > 1 ? 0 : t
   const above = last < n - 1 ? active[last + 1]! - t : n > 1 ? 0 : 1 - t
-  // narrower than a quarter of a step says nothing more
-  const step = dimension.grid.length > 0 ? 0.25 / dimension.grid.length : 0
-  return Math.min(1, Math.max(below, above, 1 / (n + 2), step))
+  // narrower than half a step, the neighbouring values would hardly ever be drawn
+  const step = dimension.grid.length > 0 ? 0.5 / dimension.grid.length : 0
+  return Math.min(1, Math.max(scale * Math.max(below, above, 1 / (n + 2)), step))
 }
 
 /** Writes ln of each kernel at x with its weight. */

@@ -38,9 +38,9 @@ const rules: { readonly [option in keyof Required<TpeOptions>]: OptionRule } = {
  * - conditional spaces are one model: a kernel covers the parameters its trial had and leaves others to the prior, so
  *   that branches are weighed against each other by densities and a branch's parameters are modelled jointly;
  * - start-up points form a Latin hypercube;
- * - good trials weigh by rank; every other suggestion, by chance, halves the bandwidths of l, to refine; the bandwidths of g follow Scott's rule, so that l / g is smooth;
+ * - good trials weigh by rank; a third of the suggestions halves the bandwidths of l, to refine; the bandwidths of g follow Scott's rule, so that l / g is smooth;
  * - densities are relative to the prior; steps are points with weights, not slices of a normal;
- * - failed and pruned trials belong to g, and the ratio is multiplied by an estimate of P(no failure);
+ * - failed and pruned trials belong to g, and the ratio is multiplied by an estimate of P(no failure)³;
  * - running trials belong to g (the constant liar of Ginsbourger, Le Riche & Carraro 2010);
  * - no point of a finite branch is suggested twice while another is left;
  * - infeasible trials come after feasible ones, by the sum of violations; several objectives are ranked by fronts.
@@ -67,7 +67,7 @@ export function tpe(options: TpeOptions | (HyperoptTpeOptions & { readonly compa
 }
 
 /** This share of suggestions is made with the bandwidths of l narrowed so much: they refine, the others explore. */
-const FINE_SHARE = 0.5
+const FINE_SHARE = 1 / 3
 const FINE_SCALE = 0.5
 /** In long studies all candidates are compared on so many trials, the best few then on all. */
 const SCREENED_TRIALS = 128
