@@ -6,7 +6,7 @@ import { cleanEnvironment, eventually, parzenPath, trainThatWaits, type Workplac
 
 const run = `"${process.execPath}" "${parzenPath}" run`
 /** Trial 0 and 1 end at once, the others wait. */
-const training = trainThatWaits.replace('[ ! -e go ]', '[ "$PARZEN_TRIAL" -gt 1 ] && [ ! -e go ]')
+const training = trainThatWaits.replace('[ ! -e go ]', '[ ! -e go ] && [ "$PARZEN_TRIAL" -gt 1 ]')
 
 let place: Workplace
 let window: TerminalWindow
@@ -14,8 +14,9 @@ beforeEach(() => {
   place = workplace({ 'train.sh': training })
   window = openWindow(place.folder, { columns: 80, rows: 24, environment: cleanEnvironment() })
 })
-afterEach(() => {
+afterEach(async () => {
   place.write('go', '')
+  await window.shows(/\$$/)
   window.close()
   place.remove()
 })

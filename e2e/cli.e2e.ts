@@ -400,15 +400,25 @@ describe('runs that go wrong', () => {
 
   it('does not mind a reader that has seen enough', async () => {
     place = workplace()
-    await place.parzen('run')
-    const script = `set -o pipefail; for i in 1 2 3; do "${process.execPath}" "${parzenPath}" export; done | head -c 10; "${process.execPath}" "${parzenPath}" export | true`
-    const shell = spawn('bash', ['-c', script], { cwd: place.folder, env: cleanEnvironment() })
-    let stderr = ''
-    shell.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text
-    })
-    await new Promise((resolve) => shell.once('close', resolve))
-    expect(stderr).toBe('')
+    const parzen = `"${process.execPath}" "${parzenPath}"`
+    const piped = async (script: string) => {
+      const shell = spawn('bash', ['-c', script], { cwd: place.folder, env: cleanEnvironment() })
+      let output = ''
+      for (const stream of [shell.stdout, shell.stderr]) {
+        stream.setEncoding('utf8').on('data', (text: string) => {
+          output += text
+        })
+      }
+      await new Promise((resolve) => shell.once('close', resolve))
+      return output
+    }
+    expect(await piped(`${parzen} run --trials 30 | head -1; echo \${PIPESTATUS[0]}`)).toBe(
+      'starting line: 30 trials\n130\n',
+    )
+    // ended in order: nothing is left behind, and what was running is continued
+    expect((await place.parzen('list')).stdout).toMatch(/ (interrupted|open) /)
+    expect((await place.parzen('run', '--trials', '30')).stdout).toContain('\n30 of 30 trials in ')
+    expect(await piped(`${parzen} export | true; echo \${PIPESTATUS[0]}`)).toBe('0\n')
   })
 })
 

@@ -44,7 +44,7 @@ awk -v x="$1" 'BEGIN { printf "{\\"step\\": 1, \\"loss\\": %.6f}\\n", (x > 0.3 ?
 /** Ends when there is a file \`go\`; says that it has begun. */
 export const trainThatWaits = `${train}
 touch "began-$PARZEN_TRIAL"
-while [ ! -e go ]; do sleep 0.05; done
+while [ -e train.sh ] && [ ! -e go ]; do sleep 0.05; done
 `
 
 export function workplace(files: { readonly [name: string]: string } = {}): Workplace {

@@ -1,6 +1,9 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { findStudy, ParzenError, type Store } from '@parzen/core'
+import { readAttempt } from '../executors/attempt-folder.js'
+import { isAlive } from '../executors/process-identity.js'
+import { attemptFolder } from '../runner/folders.js'
 import { locate, openStore } from '../stores/open.js'
 import { openLibsql } from '../stores/sqlite-driver.js'
 import { asStoreError } from '../stores/sqlite-error.js'
@@ -17,7 +20,7 @@ export async function storeChecks(location: string | undefined): Promise<Check[]
   if (!existsSync(path)) {
     return [...place, ok('store', `none at ${shortPath(path)} yet; \`parzen run\` makes it`), await driverCheck()]
   }
-  return [...place, ...(await fileChecks(path))]
+  return [...place, ...(await fileChecks(path, root))]
 }
 
 function existingFolder(folder: string): string {
@@ -58,7 +61,7 @@ async function driverCheck(): Promise<Check> {
   }).then(([check]) => check as Check)
 }
 
-async function fileChecks(path: string): Promise<Check[]> {
+async function fileChecks(path: string, root: string): Promise<Check[]> {
   const driver = await driverCheck()
   if (driver.status !== 'ok') return [driver]
   const integrity = await guarded('store', path, async () => {
@@ -78,7 +81,7 @@ async function fileChecks(path: string): Promise<Check[]> {
   const studies = await guarded('studies', path, async () => {
     const store = await openStore(path)
     try {
-      return await studyChecks(store)
+      return await studyChecks(store, root)
     } finally {
       await store.close()
     }
@@ -87,15 +90,24 @@ async function fileChecks(path: string): Promise<Check[]> {
 }
 
 /** Trials that the journal says are running, in case nobody looks after them any more. */
-async function studyChecks(store: Store): Promise<Check[]> {
+async function studyChecks(store: Store, root: string): Promise<Check[]> {
   const names = await store.list()
-  const checks = [ok('studies', count(names.length, 'study').replace('studys', 'studies'))]
+  const checks = [ok('studies', names.length === 1 ? '1 study' : `${names.length} studies`)]
   for (const name of names) {
     const { state } = await findStudy(store, name)
     const running = [...state.running.values()].filter((trial) => trial.state === 'running')
     if (running.length === 0) continue
-    const detail = `${name}: ${count(running.length, 'trial')} running, last event ${formatAgo(Date.now() - state.lastEventAt)}`
-    checks.push(notOk('warn', 'running', [detail, `if no \`parzen run\` is at work, the next one takes them over`]))
+    const alive = running.filter((trial) => {
+      const { claim } = readAttempt(attemptFolder(root, name, { trial: trial.number, attempt: trial.attempts.length }))
+      return claim.kind === 'claimed' && isAlive(claim.by)
+    })
+    const ago = formatAgo(Date.now() - state.lastEventAt)
+    const detail = `${name}: ${count(running.length, 'trial')} running, ${alive.length} with a live process here, last event ${ago}`
+    checks.push(
+      alive.length === running.length
+        ? ok('running', detail)
+        : notOk('warn', 'running', [detail, 'if no `parzen run` is at work, the next one sees to them']),
+    )
   }
   return checks
 }

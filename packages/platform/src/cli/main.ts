@@ -5,12 +5,14 @@ import { describeFailure } from './failure.js'
 import { program } from './program.js'
 import { openTerminal } from './terminal.js'
 
-// whoever reads our output has gone: nobody is left to tell anything, and nothing is wrong
+// whoever reads our output has gone: nobody is left to tell anything; what runs is ended as by TERM, once
+let isBroken = false
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
-    if (process.listenerCount('SIGTERM') > 0) process.emit('SIGTERM')
-    else process.exit(exitCode.fine)
+    if (isBroken) return
+    isBroken = true
+    if (!process.emit('SIGTERM')) process.exit(exitCode.fine)
   })
 }
 

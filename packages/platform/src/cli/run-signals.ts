@@ -25,8 +25,9 @@ export async function onSignals(runner: Running, watcher: Watcher, study: Study)
     if (interruption !== undefined) return interrupt()
     interruption = 'drained'
     const { size } = study.state.running
-    const finish = size === 1 ? '1 running finishes' : `${size} running finish`
-    watcher.notice(`no new trials; ${finish} (Ctrl-C again ends them)`, 'no new trials; Ctrl-C: end what runs')
+    const finish =
+      size === 1 ? '1 running finishes (Ctrl-C again ends it)' : `${size} running finish (Ctrl-C again ends them)`
+    watcher.notice(size === 0 ? 'no new trials' : `no new trials; ${finish}`, 'no new trials; Ctrl-C: end what runs')
     runner.drain()
   }
   process.on('SIGINT', onInt)

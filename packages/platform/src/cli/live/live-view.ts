@@ -19,7 +19,8 @@ export function liveView(terminal: Terminal, { study, root }: Watched): Watcher 
   let above = 1
   const picture = () => {
     const { columns, rows } = terminal.size()
-    const view = { state: study.state, now: Date.now(), folder, hint }
+    const { stop } = study.state
+    const view = { state: study.state, now: Date.now(), folder, hint: stop ? `stop asked for by ${stop.by}` : hint }
     return frame(view, { columns, rows: rows - above, colors: terminal.colors })
   }
   const draw = () => screen.draw(picture())
