@@ -37,17 +37,20 @@ it('is one page with all that counts', async () => {
     '  1 exit, the last trial 1: exit code 1',
     '',
     'space',
-    '  lr: float low=0.00001 high=0.1 log',
-    '  optimizer: categorical choices=["adam","sgd"]',
-    '  optimizer.sgd.momentum: float low=0 high=0.99  when optimizer is sgd',
+    '  lr: loguniform(0.00001, 0.1)',
+    '  optimizer: choice(adam, sgd)',
+    '  optimizer.sgd.momentum: uniform(0, 0.99)  if optimizer is sgd',
   ])
 })
 
 it.each([
-  [{ kind: 'float', low: 1e-5, high: 0.1, log: true }, 'float low=0.00001 high=0.1 log'],
+  [{ kind: 'float', low: 0, high: 0.5, step: 0.1 }, 'uniform(0, 0.5, step=0.1)'],
+  [{ kind: 'int', low: 16, high: 512, log: true }, 'int(16, 512, log)'],
+  [{ kind: 'normal', mean: 0, sd: 1, log: true }, 'lognormal(0, 1)'],
+  [{ kind: 'categorical', choices: ['a', 1], weights: [0.3, 0.7] }, 'choice(a: 0.3, 1: 0.7)'],
   [
     { kind: 'categorical', choices: ['a', 1], when: { b: [true, false], c: ['x'] } },
-    'categorical choices=["a",1]  when b is true or false and c is x',
+    'choice(a, 1)  if b is true or false and c is x',
   ],
 ] as const)('describes %j', (parameter, text) => {
   expect(describeParameter(parameter)).toBe(text)
