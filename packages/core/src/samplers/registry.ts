@@ -1,6 +1,7 @@
 import { ParzenError } from '../error.js'
 import type { Named } from '../journal/event.js'
 import { type AnnealOptions, anneal } from './anneal.js'
+import { type GpOptions, gp } from './gp/gp.js'
 import { type GridOptions, grid } from './grid.js'
 import { qmc } from './qmc.js'
 import { random } from './random.js'
@@ -18,6 +19,7 @@ const samplers: { readonly [name: string]: (options: Named) => SamplerFactory } 
   qmc: (options) => qmc(options),
   anneal: (options) => anneal(options as AnnealOptions),
   tpe: (options) => tpe(options as TpeOptions),
+  gp: (options) => gp(options as GpOptions),
   auto: () => tpe(),
 }
 

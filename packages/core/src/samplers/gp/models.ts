@@ -1,0 +1,102 @@
+import { type Acquisition, logExpectedImprovement, logExpectedVolume, logProbabilityBelow, sum } from './acquisition.js'
+import type { Encoding } from './encoding.js'
+import type { History, Place } from './history.js'
+import type { Metric } from './kernel.js'
+import { nondominated, upperBounds } from './pareto.js'
+import { type Surrogate, surrogate } from './surrogate.js'
+import { constraintTargets, failureTargets, lossTargets } from './targets.js'
+import { power } from './warp.js'
+
+/** One Gaussian process an objective and a constraint, and one for failures once there are any. */
+export interface Models {
+  /** What is maximised, given the finished trials and these running ones. */
+  acquisition(pending: readonly Place[]): Acquisition
+  /** Genes of the trials worth mutating, best first. As of the last `acquisition`. */
+  parents(): Float64Array[]
+  /** How far points are apart for the first objective. */
+  readonly metric: Metric
+}
+
+/** Labels are noisy by nature: a trial may fail by chance. */
+const FAILURE_PRIOR = { noise: 0.1 }
+
+export function models(seen: History, coding: Encoding, objectives: number): Models {
+  const losses = Array.from({ length: objectives }, (_, k) => surrogate(coding, lossTargets(seen, k, power)))
+  const constraints: Surrogate[] = []
+  const failure = surrogate(coding, failureTargets(seen), FAILURE_PRIOR)
+
+  function grow(model: Surrogate, places: readonly Place[], pending: readonly Place[]): Surrogate {
+    for (let i = model.size; i < places.length; i++) model.add(places[i]!.f)
+    model.prepare()
+    model.pend(pending.map(({ f }) => f))
+    return model
+  }
+
+  return {
+    metric: losses[0]!.metric,
+    acquisition(pending) {
+      for (const model of losses) grow(model, seen.rows, pending)
+      const terms: Acquisition[] = []
+      const goals = lossesToBeat(seen, losses, pending)
+      if (goals.length > 0) terms.push(improvement(losses, goals))
+      for (let k = 0; k < seen.constraints; k++) {
+        constraints[k] ??= surrogate(coding, constraintTargets(seen, k))
+        terms.push(logProbabilityBelow(grow(constraints[k]!, seen.rows, pending), 0))
+      }
+      if (seen.failures > 0) {
+        grow(failure, seen.outcomes, pending)
+        terms.push(logProbabilityBelow(failure, middleOf(failure.values)))
+      }
+      return sum(terms, coding.numeric)
+    },
+    parents: () => ranked(seen, losses).slice(0, 5 * objectives),
+  }
+}
+
+/** Modelled losses, free of noise, of feasible trials and of running ones, which are believed (Kriging believer). */
+function lossesToBeat(seen: History, losses: readonly Surrogate[], pending: readonly Place[]): Float64Array[] {
+  const goals: Float64Array[] = []
+  for (let i = 0; i < seen.rows.length; i++)
+    if (seen.rows[i]!.isFeasible) goals.push(Float64Array.from(losses, (model) => model.meanAt(i)))
+  if (goals.length === 0) return goals
+  for (const { f } of pending) {
+    goals.push(
+      Float64Array.from(losses, (model) => {
+        model.predict(f, 0, false)
+        return model.mean
+      }),
+    )
+  }
+  return goals
+}
+
+function improvement(losses: readonly Surrogate[], goals: readonly Float64Array[]): Acquisition {
+  if (losses.length === 1) return logExpectedImprovement(losses[0]!, Math.min(...goals.map(([loss]) => loss!)))
+  const front = nondominated(goals)
+  const reference = Float64Array.from(losses, (_, k) => {
+    const along = front.map((point) => point[k]!)
+    const worst = Math.max(...along)
+    // a tenth beyond the front, so that its ends can be extended; the constant for a front of one point
+    return worst + 0.1 * (worst - Math.min(...along)) + 0.01
+  })
+  return logExpectedVolume(losses, upperBounds(front, reference))
+}
+
+/** Feasible trials before others; by loss, for several objectives those of the front first and then by their sum. */
+function ranked(seen: History, losses: readonly Surrogate[]): Float64Array[] {
+  const points = seen.rows.map(({ u, isFeasible }, i) => ({
+    u,
+    isFeasible,
+    loss: Float64Array.from(losses, (model) => model.values[i]!),
+    total: losses.reduce((total, model) => total + model.values[i]!, 0),
+  }))
+  const feasible = points.filter((point) => point.isFeasible).map((point) => point.loss)
+  const front = new Set(losses.length > 1 ? nondominated(feasible) : [])
+  const rank = (point: (typeof points)[number]) => (front.has(point.loss) ? 0 : point.isFeasible ? 1 : 2)
+  return points.sort((a, b) => rank(a) - rank(b) || a.total - b.total).map((point) => point.u)
+}
+
+/** Half way between the labels of success and failure. */
+function middleOf(values: Float64Array): number {
+  return (Math.min(...values) + Math.max(...values)) / 2
+}

@@ -1,0 +1,220 @@
+import { cholesky, invertFactor, multiplyLower, multiplyLowerTransposed } from '../../numerics/cholesky.js'
+import type { Encoding } from './encoding.js'
+import { fitter, type Targets } from './fitter.js'
+import { covariances, type Metric } from './kernel.js'
+import { type PriorOptions, prior } from './prior.js'
+import { milestone } from './schedule.js'
+
+/**
+ * A Gaussian process over features that grows by one observation at a time.
+ *
+ * Notation: n observations, q pending points after them; X, (n + q) × D; L, S as in cholesky.ts; α = K⁻¹ (y − c), of n.
+ * The mean comes from the n observations, the variance from all n + q points: what pending points will say does not
+ * matter for it (Desautels, Krause & Burdick 2014, GP-BUCB), and conditioning on their own mean changes no mean.
+ */
+export interface Surrogate {
+  add(f: Float64Array): void
+  /** Fits what is due and conditions on all observations. Needs one at least. */
+  prepare(): void
+  /** Replaces the pending points by these rows of features. */
+  pend(rows: readonly Float64Array[]): void
+  /** Mean and variance (without noise) at f; with `gradient`, also their derivatives by numeric feature in dMean, dVariance. */
+  predict(f: Float64Array, fAt: number, gradient: boolean): void
+  /** Mean at observation i, from the residual: y_i − σ² α_i. O(1). */
+  meanAt(i: number): number
+  readonly mean: number
+  readonly variance: number
+  readonly dMean: Float64Array
+  readonly dVariance: Float64Array
+  /** Targets of the observations, and the noise variance in their scale. */
+  readonly values: Float64Array
+  readonly noise: number
+  readonly metric: Metric
+  readonly size: number
+}
+
+export function surrogate(coding: Encoding, targets: Targets, options: PriorOptions = {}): Surrogate {
+  const { dims, numeric } = coding
+  const fitted = fitter(dims, numeric, prior(dims, coding.typical, options), targets)
+  const state = emptyState(dims, numeric)
+  let fittedAt = -1
+  return {
+    add(f) {
+      reserve(state, state.n + 1)
+      state.X.set(f.subarray(0, dims), state.n * dims)
+      // whatever pended there is overwritten
+      state.factored = Math.min(state.factored, state.n)
+      state.n++
+    },
+    prepare() {
+      const due = milestone(state.n)
+      if (due !== fittedAt) setHyperparameters(state, fitted(state.X, due))
+      fittedAt = due
+      if (state.jitter > 0) state.factored = 0
+      state.jitter = 0
+      state.pending = 0
+      factor(state, state.n)
+      state.values = targets(state.n)
+      solve(state)
+    },
+    pend(rows) {
+      const { n } = state
+      state.pending = rows.length
+      reserve(state, n + rows.length)
+      for (let q = 0; q < rows.length; q++) state.X.set(rows[q]!, (n + q) * dims)
+      state.factored = Math.min(state.factored, n)
+      factor(state, n + rows.length)
+    },
+    predict: (f, fAt, gradient) => predict(state, f, fAt, gradient),
+    meanAt: (i) => state.values[i]! - state.diagonal * state.room.alpha[i]!,
+    get mean() {
+      return state.mean
+    },
+    get variance() {
+      return state.variance
+    },
+    dMean: state.dMean,
+    dVariance: state.dVariance,
+    get values() {
+      return state.values
+    },
+    get noise() {
+      return state.noise
+    },
+    metric: state.metric,
+    get size() {
+      return state.n
+    },
+  }
+}
+
+type State = ReturnType<typeof emptyState>
+
+function emptyState(dims: number, numeric: number) {
+  return {
+    metric: { dims, numeric, theta: new Float64Array(dims) },
+    X: new Float64Array(0),
+    room: workspace(0),
+    /** Rows the arrays have room for, and how many rows of L and S hold what they should. */
+    capacity: 0,
+    factored: 0,
+    n: 0,
+    pending: 0,
+    s: 1,
+    noise: 1e-3,
+    /** Added to the noise where the factor would not exist; what α was solved with. */
+    jitter: 0,
+    diagonal: 0,
+    c: 0,
+    values: new Float64Array(0) as Float64Array,
+    mean: 0,
+    variance: 1,
+    dMean: new Float64Array(numeric),
+    dVariance: new Float64Array(numeric),
+  }
+}
+
+function workspace(size: number) {
+  const row = () => new Float64Array(size)
+  const square = () => new Float64Array(size * size)
+  return { L: square(), S: square(), k: row(), slope: row(), u: row(), v: row(), w: row(), alpha: row() }
+}
+
+function reserve(state: State, rows: number): void {
+  if (rows <= state.capacity) return
+  const { dims } = state.metric
+  const { alpha } = state.room
+  state.capacity = Math.max(32, Math.ceil(rows * 1.5))
+  const X = new Float64Array(state.capacity * dims)
+  X.set(state.X)
+  state.X = X
+  state.room = workspace(state.capacity)
+  state.room.alpha.set(alpha)
+  state.factored = 0
+}
+
+function setHyperparameters(state: State, t: Float64Array): void {
+  const { dims, theta } = state.metric
+  for (let d = 0; d < dims; d++) theta[d] = Math.exp(t[d]!)
+  state.s = Math.exp(t[dims]!)
+  state.noise = Math.exp(t[dims + 1]!)
+  state.factored = 0
+}
+
+/** Makes rows of L and S hold what they should up to `upTo`; repeated points under a tiny noise may need more of it. */
+function factor(state: State, upTo: number): void {
+  const { metric, X, room, capacity, s, noise } = state
+  const { dims } = metric
+  for (;;) {
+    for (let i = state.factored; i < upTo; i++) {
+      covariances(metric, s, X, i, X, i * dims, room.k, room.slope)
+      room.L.set(room.k.subarray(0, i), i * capacity)
+      room.L[i * capacity + i] = s + noise + state.jitter
+    }
+    if (cholesky(room.L, upTo, capacity, state.factored)) break
+    state.jitter = Math.max(10 * state.jitter, 1e-6 * s)
+    state.factored = 0
+  }
+  invertFactor(room.L, room.S, upTo, capacity, state.factored)
+  state.factored = upTo
+}
+
+/** The constant mean (as in likelihood.ts) and α. */
+function solve(state: State): void {
+  const { room, n, capacity, values } = state
+  const { S, u, v, w, alpha } = room
+  multiplyLower(S, u.fill(1, 0, n), v, n, capacity)
+  multiplyLower(S, values, w, n, capacity)
+  let oneOne = 1
+  let oneY = 0
+  for (let i = 0; i < n; i++) {
+    oneOne += v[i]! * v[i]!
+    oneY += v[i]! * w[i]!
+  }
+  state.c = oneY / oneOne
+  for (let i = 0; i < n; i++) w[i] = w[i]! - state.c * v[i]!
+  multiplyLowerTransposed(S, w, alpha, n, capacity)
+  state.diagonal = state.noise + state.jitter
+}
+
+function predict(state: State, f: Float64Array, fAt: number, gradient: boolean): void {
+  const { metric, X, room, n, capacity, s } = state
+  const { S, k, slope, v, alpha } = room
+  const N = n + state.pending
+  covariances(metric, s, X, N, f, fAt, k, slope)
+  multiplyLower(S, k, v, N, capacity)
+  let mean = state.c
+  for (let i = 0; i < n; i++) mean += k[i]! * alpha[i]!
+  let explained = 0
+  for (let i = 0; i < N; i++) explained += v[i]! * v[i]!
+  state.mean = mean
+  state.variance = Math.max(s - explained, 1e-12 * s)
+  if (gradient) differentiate(state, f, fAt, N)
+}
+
+/** dMean and dVariance from what `predict` left in the workspace. */
+function differentiate(
+  { metric, X, room, n, capacity, dMean, dVariance }: State,
+  f: Float64Array,
+  fAt: number,
+  N: number,
+) {
+  const { dims, numeric, theta } = metric
+  const { S, slope, v, w, alpha } = room
+  multiplyLowerTransposed(S, v, w, N, capacity)
+  dMean.fill(0)
+  dVariance.fill(0)
+  for (let i = 0, a = 0; i < N; i++, a += dims) {
+    const byMean = i < n ? 2 * slope[i]! * alpha[i]! : 0
+    const byVariance = -4 * slope[i]! * w[i]!
+    for (let d = 0; d < numeric; d++) {
+      const delta = f[fAt + d]! - X[a + d]!
+      dMean[d] = dMean[d]! + byMean * delta
+      dVariance[d] = dVariance[d]! + byVariance * delta
+    }
+  }
+  for (let d = 0; d < numeric; d++) {
+    dMean[d] = dMean[d]! * theta[d]!
+    dVariance[d] = dVariance[d]! * theta[d]!
+  }
+}
