@@ -44,6 +44,27 @@ test('start-up is random search and counts running trials', () => {
   expect(parallel[20]?.suggestion).not.toEqual(drawn[20])
 })
 
+test('later trials lie near good ones, in number and in choice', () => {
+  const space: Space = { ...line, arm: { kind: 'categorical', choices: ['bad', 'good', 'poor'] } }
+  let distance = 0
+  let good = 0
+  for (let seed = 0; seed < 10; seed++) {
+    const steps = simulate(hyperoptTpe(), {
+      space,
+      seed,
+      trials: 60,
+      outcome: ({ x, arm }) => ({ state: 'complete', values: [((x as number) - 3) ** 2 + (arm === 'good' ? 0 : 5)] }),
+    })
+    for (const { suggestion } of steps.slice(30)) {
+      distance += Math.abs((suggestion.params['x'] as number) - 3) / 300
+      if (suggestion.params['arm'] === 'good') good++
+    }
+  }
+  // independent draws: 3.4 and 100 of 300
+  expect(distance).toBeLessThan(2.6)
+  expect(good).toBeGreaterThan(180)
+})
+
 test('is what the registry gives for compat: hyperopt', () => {
   const options = {
     compat: 'hyperopt',
