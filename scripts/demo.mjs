@@ -92,14 +92,15 @@ function report(rows) {
       `  ${title.padEnd(32)}${percent(validation).padEnd(13)}${percent(test)} ± ${(100 * spread).toFixed(1)}   ${errors}`,
     )
   }
-  console.log(`\n${bold(`On held-out images Parzen's model is ${versus(parzen, defaults)} than the defaults`)},`)
-  console.log(`${bold(`and ${versus(parzen, random)} than that of random search with the same ${trials} trials`)}.`)
+  console.log(`\n${bold(`On held-out images Parzen's model is ${versus(parzen, defaults)} the defaults`)},`)
+  console.log(`${bold(`and ${versus(parzen, random)} that of random search with the same ${trials} trials`)}.`)
   for (const line of recorded()) console.log(line)
 }
 
 function versus(one, other) {
   const points = 100 * (one.test - other.test)
-  return `${Math.abs(points).toFixed(1)} points ${points < 0 ? 'worse' : 'better'}`
+  if (Math.abs(points) < 0.05) return 'as good as'
+  return `${Math.abs(points).toFixed(1)} points ${points < 0 ? 'worse' : 'better'} than`
 }
 
 /** Two searches are one throw of the dice; this is the record of several. */
