@@ -60,9 +60,9 @@ test('later trials lie near good ones, in number and in choice', () => {
       if (suggestion.params['arm'] === 'good') good++
     }
   }
-  // independent draws: 3.4 and 100 of 300
+  // independent draws: 3.4 and 100 of 300 (standard deviation 8); the seeds are fixed
   expect(distance).toBeLessThan(2.6)
-  expect(good).toBeGreaterThan(180)
+  expect(good).toBeGreaterThan(140)
 })
 
 test('is what the registry gives for compat: hyperopt', () => {
