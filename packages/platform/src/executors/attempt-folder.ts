@@ -20,16 +20,19 @@ export type Ending =
 export interface AttemptFile {
   readonly claim: Claim
   readonly ending: Ending | undefined
+  /** Whether its owner is done with it, however it ended. */
+  readonly isOver: boolean
 }
 
 export function readAttempt(folder: string): AttemptFile {
   const text = readText(claimPath(folder))
-  if (text === undefined) return { claim: { kind: 'none' }, ending: undefined }
+  if (text === undefined) return { claim: { kind: 'none' }, ending: undefined, isOver: false }
   // what stands behind the last newline is torn
-  const [first, second] = text.split('\n').slice(0, -1)
+  const [first, ...rest] = text.split('\n').slice(0, -1)
   return {
     claim: first === undefined ? { kind: 'empty' } : parseClaim(first),
-    ending: second === undefined ? undefined : parseEnding(second),
+    ending: rest[0] === undefined ? undefined : parseEnding(rest[0]),
+    isOver: rest.some((line) => line.startsWith('exit ')),
   }
 }
 

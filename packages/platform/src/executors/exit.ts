@@ -22,8 +22,8 @@ export function exitOf(attempt: { readonly folder: string; readonly memoryKills:
   return { kind: 'signal', signal }
 }
 
-/** What the shell wrote when it could not start the command: `sh: 1: exec: train.py: not found`. */
+/** What the shell wrote when it could not start the command: `/bin/sh: 1: exec: train.py: not found`. */
 function shellMessage(folder: string): string {
   const line = readOptional(join(folder, 'stderr.log'))?.trim().split('\n').at(-1) ?? ''
-  return line.replace(/^.*?exec: /, '') || 'the shell could not start it'
+  return line.replace(/^.*?(?:exec|cd): /, '') || 'the shell could not start it'
 }

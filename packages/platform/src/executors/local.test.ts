@@ -73,7 +73,7 @@ describe('local', () => {
     const job = { key: 'k', folder, workingFolder, argv: ['true'], environment: {}, graceSeconds: 1 }
     expect(await executor.wait(await executor.start(job))).toEqual({
       kind: 'unstartable',
-      message: `its working folder ${workingFolder} does not exist`,
+      message: `can't cd to ${workingFolder}`,
     })
   })
 
@@ -83,7 +83,7 @@ describe('local', () => {
     const job = { key: 'k', folder, workingFolder: folder, argv: ['true'], environment, graceSeconds: 1 }
     expect(await executor.wait(await executor.start(job))).toEqual({
       kind: 'unstartable',
-      message: 'its arguments and environment are longer than the system allows',
+      message: 'true: Argument list too long',
     })
   })
 })

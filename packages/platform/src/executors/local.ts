@@ -1,17 +1,17 @@
 import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { appendEnding, claimedAt, claimPath, fence, readAttempt } from './attempt-folder.js'
-import type { Executor } from './executor.js'
+import type { Executor, Job } from './executor.js'
 import { exitOf } from './exit.js'
-import { type Child, launch } from './launch.js'
+import { type Lane, openLane } from './lane.js'
 import { countMemoryKills } from './memory-evidence.js'
 import { isAlive } from './process-identity.js'
-import { endTree, hasStragglers, treeRuns } from './process-tree.js'
+import { endTree, hasStragglers, lastPid, type ProcessTree, treeRuns } from './process-tree.js'
 
 /** All that a successor needs; the rest stands in the folder. */
 export interface LocalHandle {
   readonly folder: string
-  /** The shim's, for people; what counts is the claim. */
+  /** Of the shell it was given to, for people; what counts is the claim. */
   readonly pid: number | null
   readonly timeoutSeconds: number | null
   readonly graceSeconds: number
@@ -19,39 +19,68 @@ export interface LocalHandle {
   readonly memoryKills: number
 }
 
-/** How long a claim may take to appear after its shim was spawned, on a machine under heavy load. */
+/** An attempt this process has given to a lane. */
+interface Own {
+  readonly lane: Lane
+  readonly startedAt: number
+  /** `lastPid` before the start. */
+  readonly since: number
+  readonly ended: Promise<void>
+  /** Nothing of it runs any more, and the lane is free: whoever waits first sees to that. */
+  settled?: Promise<void>
+}
+
+/** How long a claim may take to appear after its attempt was sent off, on a machine under heavy load. */
 const CLAIM_SECONDS = 10
 const LONGEST_TIMER = 2 ** 31 - 1
 
-/** Runs attempts as processes of this machine, each under a shim that outlives this process. */
+/** Runs attempts as processes of this machine, each under a shell that outlives this process. */
 export function local(): Executor {
-  const children = new Map<string, Child>()
+  const own = new Map<string, Own>()
+  const idle: Lane[] = []
   const memoryKillsLately = remembered(countMemoryKills, 500)
+
+  const launch = async (job: Job): Promise<Own> => {
+    const lane = idle.pop() ?? (await openLane())
+    if (lane.isRetired) return launch(job)
+    return { lane, startedAt: Date.now(), since: lastPid(), ended: lane.run(job) }
+  }
+  const settle = async (job: LocalHandle, mine: Own) => {
+    await ownEnds(job, mine)
+    const tree = treeOf(job.folder, mine.lane)
+    if (hasStragglers(tree, mine.since)) await endTree(tree, job.graceSeconds)
+    own.delete(job.folder)
+    if (!mine.lane.isRetired) idle.push(mine.lane)
+  }
 
   return {
     async start(job) {
       const { folder, graceSeconds, timeoutSeconds = null } = job
       const memoryKills = memoryKillsLately()
-      const child = children.has(folder) || existsSync(claimPath(folder)) ? undefined : await launch(job)
-      if (child) {
-        children.set(folder, child)
-        void child.ended.then(() => children.get(folder) === child && children.delete(folder))
-      }
-      return { folder, pid: child?.pid ?? null, timeoutSeconds, graceSeconds, memoryKills } satisfies LocalHandle
+      if (!own.has(folder) && !existsSync(claimPath(folder))) own.set(folder, await launch(job))
+      const pid = own.get(folder)?.lane.pid ?? null
+      return { folder, pid, timeoutSeconds, graceSeconds, memoryKills } satisfies LocalHandle
     },
     async wait(handle) {
       const job = handle as unknown as LocalHandle
-      const leader = await leaderEnds(job, children.get(job.folder))
-      const tree = { folder: job.folder, group: leader }
-      if (leader === undefined ? treeRuns(tree) : hasStragglers(job.folder, leader)) {
-        await endTree(tree, job.graceSeconds)
+      const mine = own.get(job.folder)
+      if (mine) {
+        mine.settled ??= settle(job, mine)
+        await mine.settled
+      } else {
+        await adoptedEnds(job, CLAIM_SECONDS)
+        const tree = treeOf(job.folder)
+        if (treeRuns(tree)) await endTree(tree, job.graceSeconds)
       }
       return exitOf(job)
     },
     kill(handle, graceSeconds) {
-      return end((handle as unknown as LocalHandle).folder, 'killed', graceSeconds)
+      const { folder } = handle as unknown as LocalHandle
+      return end(folder, { why: 'killed', graceSeconds, lane: own.get(folder)?.lane })
     },
-    async close() {},
+    async close() {
+      for (const lane of [...idle.splice(0), ...[...own.values()].map((each) => each.lane)]) lane.retire()
+    },
   }
 }
 
@@ -68,29 +97,28 @@ function remembered(read: () => number, milliseconds: number): () => number {
   }
 }
 
-/** Resolves when the shim has ended. @returns its process group if that is certain to be still its own. */
-async function leaderEnds(job: LocalHandle, child: Child | undefined): Promise<number | undefined> {
-  if (!child) return adoptedEnds(job, CLAIM_SECONDS)
-  if (!(await endsBefore(child.ended, deadline(job, child.startedAt)))) {
-    await end(job.folder, 'timeout', job.graceSeconds)
-    await child.ended
+/** Resolves when the command has ended. */
+async function ownEnds(job: LocalHandle, { lane, startedAt, ended }: Own): Promise<void> {
+  if (!(await endsBefore(ended, deadline(job, startedAt)))) {
+    await end(job.folder, { why: 'timeout', graceSeconds: job.graceSeconds, lane })
+    await ended
   }
   const { claim } = readAttempt(job.folder)
-  if (claim.kind === 'claimed' && claim.by.pid === child.pid) return child.pid
-  return adoptedEnds(job, 0)
+  if (claim.kind !== 'claimed' || claim.by.pid !== lane.pid) await adoptedEnds(job, 0)
 }
 
-/** The same for a shim that another process has spawned. */
-async function adoptedEnds(job: LocalHandle, claimSeconds: number): Promise<undefined> {
+/** The same for a command that another process has started. */
+async function adoptedEnds(job: LocalHandle, claimSeconds: number): Promise<void> {
   const started = performance.now()
   const waited = () => (performance.now() - started) / 1000
   for (let pause = 5; ; pause = Math.min(100, pause * 1.3)) {
-    const { claim, ending } = readAttempt(job.folder)
+    const { claim, ending, isOver } = readAttempt(job.folder)
     if (claim.kind === 'claimed') {
-      if (!isAlive(claim.by)) return
+      if (isOver || !isAlive(claim.by)) return
       // somebody wanted to end it and did not live to do so
-      if (ending?.kind === 'kill') await end(job.folder, ending.why, job.graceSeconds)
-      else if (Date.now() >= deadline(job, claimedAt(job.folder))) await end(job.folder, 'timeout', job.graceSeconds)
+      const isLate = Date.now() >= deadline(job, claimedAt(job.folder))
+      const why = ending?.kind === 'kill' ? ending.why : isLate ? 'timeout' : undefined
+      if (why) await end(job.folder, { why, graceSeconds: job.graceSeconds })
     } else if (claim.kind === 'fenced') return
     else if (claim.kind === 'none' && waited() >= claimSeconds && fence(job.folder)) return
     else if (claim.kind === 'empty' && waited() >= CLAIM_SECONDS) return
@@ -98,10 +126,19 @@ async function adoptedEnds(job: LocalHandle, claimSeconds: number): Promise<unde
   }
 }
 
-async function end(folder: string, why: 'timeout' | 'killed', graceSeconds: number): Promise<void> {
+interface End {
+  readonly why: 'timeout' | 'killed'
+  readonly graceSeconds: number
+  /** If this process has started it. */
+  readonly lane?: Lane | undefined
+}
+
+async function end(folder: string, { why, graceSeconds, lane }: End): Promise<void> {
+  // signals to its group must not reach a later attempt
+  lane?.retire()
   const patience = performance.now() + CLAIM_SECONDS * 1000
   let { claim, ending } = readAttempt(folder)
-  // a shim that comes later finds the attempt taken
+  // a lane that comes later finds the attempt taken
   if (claim.kind === 'none') fence(folder)
   // its owner is about to write it, from the file's start
   while (claim.kind === 'none' || (claim.kind === 'empty' && performance.now() < patience)) {
@@ -111,8 +148,17 @@ async function end(folder: string, why: 'timeout' | 'killed', graceSeconds: numb
   // left so by an owner that died
   if (claim.kind === 'empty') appendEnding(folder, 'fenced')
   if (!ending) appendEnding(folder, `kill ${why}`)
-  const group = claim.kind === 'claimed' && isAlive(claim.by) ? claim.by.pid : undefined
-  await endTree({ folder, group }, graceSeconds)
+  await endTree(treeOf(folder, lane), graceSeconds)
+}
+
+/** @param lane if it is this process's: then it is at no later attempt. */
+function treeOf(folder: string, lane?: Lane): ProcessTree {
+  const { claim } = readAttempt(folder)
+  const leader = claim.kind === 'claimed' ? claim.by : undefined
+  const isBusy = () => leader !== undefined && isAlive(leader) && !readAttempt(folder).isOver
+  const isOurs = lane !== undefined && leader?.pid === lane.pid
+  const group = () => (leader && (isOurs ? isAlive(leader) : isBusy()) ? leader.pid : undefined)
+  return { folder, group, isBusy }
 }
 
 /** In epoch milliseconds. */

@@ -6,15 +6,14 @@ import { bootId, parseStat, readOptional } from './process-identity.js'
 /** The environment variable by which an attempt's processes are known, also those that left its process group. */
 export const MARKER = 'PARZEN_DIR'
 
-/** An attempt's processes. */
+/** An attempt's processes, besides the shell that runs it. */
 export interface ProcessTree {
   /** What the marker says. */
   readonly folder: string
-  /**
-   * The process group its shim leads or has just led. Undefined once that is not certain: the number of a group that
-   * has long ended may be somebody else's now.
-   */
-  readonly group: number | undefined
+  /** The group its processes are in unless they left; undefined once its number may be of another attempt or stranger. */
+  readonly group: () => number | undefined
+  /** Whether the shell still is at it, so that there may be a process although none is to be seen just now. */
+  readonly isBusy: () => boolean
 }
 
 /**
@@ -24,34 +23,43 @@ export interface ProcessTree {
  * found by its group only.
  */
 export async function endTree(tree: ProcessTree, graceSeconds: number): Promise<void> {
-  signalTree(tree, 'SIGTERM')
   const deadline = performance.now() + graceSeconds * 1000
+  let isTold = signalTree(tree, 'SIGTERM')
   for (let pause = 5; treeRuns(tree); pause = Math.min(100, pause * 1.5)) {
+    // only once, since a second one may cut short how it ends; but the command may not have been there yet
+    if (!isTold) isTold = signalTree(tree, 'SIGTERM')
     if (performance.now() >= deadline) signalTree(tree, 'SIGKILL')
     await sleep(Math.max(1, Math.min(pause, deadline - performance.now() || pause)))
   }
 }
 
 export function treeRuns(tree: ProcessTree): boolean {
-  return find(tree).length > 0
+  return tree.isBusy() || find(tree).length > 0
 }
 
 /**
- * Whether something was left behind by a leader that has just ended by itself.
+ * Whether something was left behind by a command that has just ended by itself.
  *
- * Looks only at processes younger than the leader, which keeps it cheap enough for every attempt: pids grow until they
- * wrap around, so that a straggler from after a wrap is missed here. Ending a tree looks at all.
+ * @param since the highest pid when it started: only what came later is looked at, which is cheap enough for every
+ *   attempt.
  */
-export function hasStragglers(folder: string, leader: number): boolean {
-  return groupExists(leader)
-    ? treeRuns({ folder, group: leader })
-    : find({ folder, group: undefined }, leader).length > 0
+export function hasStragglers(tree: ProcessTree, since: number): boolean {
+  return find(tree, since <= lastPid() ? since : 0).length > 0
 }
 
-function signalTree(tree: ProcessTree, signal: NodeJS.Signals): void {
-  // the group at once, so that no member can fork away from between two signals
-  if (tree.group !== undefined) send(-tree.group, signal)
-  for (const found of find(tree)) if (found.group !== tree.group) send(found.pid, signal)
+/** The pid given last on this machine; they grow until they start again from the lowest. 0 if that is not to be known. */
+export function lastPid(): number {
+  return Number(readOptional('/proc/loadavg')?.trim().split(' ')[4] ?? 0)
+}
+
+/** @returns whether there was any process of the command. */
+function signalTree(tree: ProcessTree, signal: NodeJS.Signals): boolean {
+  const found = find(tree)
+  // the group at once, so that no member can fork away from between two signals; its shell outlives TERM
+  const group = tree.isBusy() ? tree.group() : undefined
+  if (group !== undefined) send(-group, signal)
+  for (const each of found) if (group === undefined || each.group !== group) send(each.pid, signal)
+  return found.length > 0
 }
 
 interface Found {
@@ -60,18 +68,19 @@ interface Found {
 }
 
 function find(tree: ProcessTree, above = 0): Found[] {
-  if (bootId() === '-') return findByPs(tree)
+  const wantedGroup = tree.group()
+  if (bootId() === '-') return findByPs(tree.folder, wantedGroup)
   const wanted = Buffer.from(`\0${MARKER}=${tree.folder}\0`)
   const found: Found[] = []
   for (const name of readdirSync('/proc')) {
     const pid = Number(name)
-    if (!(pid > above)) continue
+    if (!(pid > above) || pid === wantedGroup) continue
     const isMarked = readEnvironment(pid).includes(wanted)
-    if (!isMarked && tree.group === undefined) continue
+    if (!isMarked && wantedGroup === undefined) continue
     const stat = readOptional(`/proc/${pid}/stat`)
     if (stat === undefined) continue
     const { state, group } = parseStat(stat)
-    if (state !== 'Z' && state !== 'X' && (isMarked || group === tree.group)) found.push({ pid, group })
+    if (state !== 'Z' && state !== 'X' && (isMarked || group === wantedGroup)) found.push({ pid, group })
   }
   return found
 }
@@ -97,28 +106,24 @@ function readEnvironment(pid: number): Buffer {
 }
 
 /** macOS shows the environment of one's own processes behind the command. */
-function findByPs(tree: ProcessTree): Found[] {
+function findByPs(folder: string, wantedGroup: number | undefined): Found[] {
   const options = { encoding: 'utf8', maxBuffer: 1 << 28 } as const
   const lines = execFileSync('ps', ['-A', '-E', '-ww', '-o', 'pid=,pgid=,stat=,command='], options).split('\n')
   return lines.flatMap((line) => {
     const [pid, group, state] = line.trim().split(/\s+/)
-    const belongs = Number(group) === tree.group || `${line} `.includes(` ${MARKER}=${tree.folder} `)
-    return belongs && !state?.startsWith('Z') ? [{ pid: Number(pid), group: Number(group) }] : []
+    const belongs = Number(group) === wantedGroup || `${line} `.includes(` ${MARKER}=${folder} `)
+    return belongs && Number(pid) !== wantedGroup && !state?.startsWith('Z')
+      ? [{ pid: Number(pid), group: Number(group) }]
+      : []
   })
 }
 
-function groupExists(group: number): boolean {
-  return send(-group, 0)
-}
-
-function send(pid: number, signal: NodeJS.Signals | 0): boolean {
+function send(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal)
-    return true
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     // gone meanwhile; or another user's, such as a program with the set-user-id bit
-    if (code === 'ESRCH' || code === 'EPERM') return false
-    throw error
+    if (code !== 'ESRCH' && code !== 'EPERM') throw error
   }
 }

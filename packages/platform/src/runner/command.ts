@@ -1,6 +1,6 @@
 import { type Choice, didYouMean, type Params, ParzenError, type Space } from '@parzen/core'
+import { quote, quoteContexts } from '../executors/quote.js'
 import { builtinPlaceholders, fillPlaceholders, placeholdersIn } from '../spec/placeholders.js'
-import { quote, quoteContexts } from './quote.js'
 
 /** What the placeholders of a command stand for in one attempt. */
 export interface CommandValues {

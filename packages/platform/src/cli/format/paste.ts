@@ -1,6 +1,6 @@
 import type { Choice, Nested } from '@parzen/core'
 import { stringify } from 'yaml'
-import { quote } from '../../runner/quote.js'
+import { quote } from '../../executors/quote.js'
 
 export const pasteFormats = ['args', 'json', 'yaml'] as const
 export type PasteFormat = (typeof pasteFormats)[number]
