@@ -46,11 +46,16 @@ export function local(): Executor {
     return { lane, startedAt: Date.now(), since: lastPid(), ended: lane.run(job) }
   }
   const settle = async (job: LocalHandle, mine: Own) => {
-    await ownEnds(job, mine)
-    const tree = treeOf(job.folder, mine.lane)
+    const { lane } = mine
+    const isOver = await ownEnds(job, mine)
+    // at the end of its attempt a lane that is to be used again is alive and its group holds nothing else
+    const tree =
+      isOver && !lane.isRetired
+        ? { folder: job.folder, group: () => lane.pid, isBusy: () => false }
+        : treeOf(job.folder, lane)
     if (hasStragglers(tree, mine.since)) await endTree(tree, job.graceSeconds)
     own.delete(job.folder)
-    if (!mine.lane.isRetired) idle.push(mine.lane)
+    if (!lane.isRetired) idle.push(lane)
   }
 
   return {
@@ -97,14 +102,16 @@ function remembered(read: () => number, milliseconds: number): () => number {
   }
 }
 
-/** Resolves when the command has ended. */
-async function ownEnds(job: LocalHandle, { lane, startedAt, ended }: Own): Promise<void> {
+/** Resolves when the command has ended. @returns whether it was this process's lane that has run it. */
+async function ownEnds(job: LocalHandle, { lane, startedAt, ended }: Own): Promise<boolean> {
   if (!(await endsBefore(ended, deadline(job, startedAt)))) {
     await end(job.folder, { why: 'timeout', graceSeconds: job.graceSeconds, lane })
     await ended
   }
   const { claim } = readAttempt(job.folder)
-  if (claim.kind !== 'claimed' || claim.by.pid !== lane.pid) await adoptedEnds(job, 0)
+  if (claim.kind === 'claimed' && claim.by.pid === lane.pid) return true
+  await adoptedEnds(job, 0)
+  return false
 }
 
 /** The same for a command that another process has started. */

@@ -55,7 +55,7 @@ function startByPs(pid: number): string | undefined {
 /** @returns undefined if it cannot be read: the process is gone, or is another user's. */
 export function readOptional(path: string): string | undefined {
   try {
-    return readFileSync(path, 'latin1')
+    return readFileSync(path, 'utf8')
   } catch {
     return undefined
   }

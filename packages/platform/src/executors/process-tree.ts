@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { closeSync, openSync, readdirSync, readSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync, readSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { bootId, parseStat, readOptional } from './process-identity.js'
 
@@ -40,12 +40,19 @@ export function treeRuns(tree: ProcessTree): boolean {
 /**
  * Whether something was left behind by a command that has just ended by itself.
  *
- * @param since the highest pid when it started: only what came later is looked at, which is cheap enough for every
- *   attempt.
+ * @param since the highest pid when it started: what came later is looked at, unless that is so much that it is all.
  */
 export function hasStragglers(tree: ProcessTree, since: number): boolean {
-  return find(tree, since <= lastPid() ? since : 0).length > 0
+  const last = lastPid()
+  if (last < since || last - since > FEW || bootId() === '-') return find(tree).length > 0
+  // looking one by one is several times cheaper than listing all processes
+  for (let pid = since + 1; pid <= last; pid++) {
+    if (existsSync(`/proc/${pid}`) && belongs(pid, tree.group(), markerOf(tree.folder))) return true
+  }
+  return false
 }
+
+const FEW = 200
 
 /** The pid given last on this machine; they grow until they start again from the lowest. 0 if that is not to be known. */
 export function lastPid(): number {
@@ -67,22 +74,30 @@ interface Found {
   readonly group: number
 }
 
-function find(tree: ProcessTree, above = 0): Found[] {
+function find(tree: ProcessTree): Found[] {
   const wantedGroup = tree.group()
   if (bootId() === '-') return findByPs(tree.folder, wantedGroup)
-  const wanted = Buffer.from(`\0${MARKER}=${tree.folder}\0`)
-  const found: Found[] = []
-  for (const name of readdirSync('/proc')) {
+  const marker = markerOf(tree.folder)
+  return readdirSync('/proc').flatMap((name) => {
     const pid = Number(name)
-    if (!(pid > above) || pid === wantedGroup) continue
-    const isMarked = readEnvironment(pid).includes(wanted)
-    if (!isMarked && wantedGroup === undefined) continue
-    const stat = readOptional(`/proc/${pid}/stat`)
-    if (stat === undefined) continue
-    const { state, group } = parseStat(stat)
-    if (state !== 'Z' && state !== 'X' && (isMarked || group === wantedGroup)) found.push({ pid, group })
-  }
-  return found
+    return pid > 0 ? (belongs(pid, wantedGroup, marker) ?? []) : []
+  })
+}
+
+function markerOf(folder: string): Buffer {
+  return Buffer.from(`\0${MARKER}=${folder}\0`)
+}
+
+/** @returns undefined unless it runs and has the marker, or is in the group without being its leader. */
+function belongs(pid: number, wantedGroup: number | undefined, marker: Buffer): Found | undefined {
+  if (pid === wantedGroup) return undefined
+  const isMarked = readEnvironment(pid).includes(marker)
+  if (!isMarked && wantedGroup === undefined) return undefined
+  const stat = readOptional(`/proc/${pid}/stat`)
+  if (stat === undefined) return undefined
+  const { state, group } = parseStat(stat)
+  const runs = state !== 'Z' && state !== 'X'
+  return runs && (isMarked || group === wantedGroup) ? { pid, group } : undefined
 }
 
 /** More than any environment: Linux gives arguments and environment together a quarter of the stack. */
