@@ -26,19 +26,25 @@ const began = (...numbers: readonly number[]) =>
 
 it('shows the study at a glance, and a summary in its place', async () => {
   window.type(run, 'Enter')
-  const screen = await window.shows(/2\/6[\s\S]*#2 .*loss=0[\s\S]*#3 .*loss=0/)
-  expect(screen.split('\n').map((line) => line.replace(/0\.\d+/g, 'N').replace(/\d+s/g, 'Ts'))).toEqual(
-    expect.arrayContaining([
-      'starting line: 6 trials',
-      'line  minimize loss  random, seed 1, 2 parallel',
-      expect.stringMatching(/^█{16}▋░{33} {2}2\/6 {2}Ts {2}~Ts left$/),
-      expect.stringMatching(/^best {2}N loss {2}trial [01]$/),
-      expect.stringMatching(/^run {3}#2 {2}Ts +loss=N step 1 +x=N kind=/),
-      expect.stringMatching(/^run {3}#3 {2}Ts +loss=N step 1 +x=N kind=/),
-      expect.stringMatching(/1 +best loss over finished trials +2$/),
-      'logs .parzen/studies/line   Ctrl-C: no new trials',
-    ]),
-  )
+  const lines = () => {
+    const screen = window.screen().split('\n')
+    return screen.map((line) => line.replace(/0\.\d+/g, 'N').replace(/\d+s/g, 'Ts'))
+  }
+  // polled: a picture may be caught while it is being drawn
+  await expect
+    .poll(lines, { timeout: 60_000 })
+    .toEqual(
+      expect.arrayContaining([
+        'starting line: 6 trials',
+        'line  minimize loss  random, seed 1, 2 parallel',
+        expect.stringMatching(/^█{16}▋░{33} {2}2\/6 {2}Ts {2}~Ts left$/),
+        expect.stringMatching(/^best {2}N loss {2}trial [01]$/),
+        expect.stringMatching(/^run {3}#2 {2}Ts +loss=N step 1 +x=N kind=/),
+        expect.stringMatching(/^run {3}#3 {2}Ts +loss=N step 1 +x=N kind=/),
+        expect.stringMatching(/1 +best loss over finished trials +2$/),
+        'logs .parzen/studies/line   Ctrl-C: no new trials',
+      ]),
+    )
   expect(window.isCursorShown()).toBe(false)
   place.write('go', '')
   const end = await window.shows(/logs: \.parzen\/studies\/line\n\$$/)
