@@ -8,10 +8,10 @@ export interface BadDensity {
   /** Brings the caches up to date with the history, and leaves out `good`. @param rows finished and staged trials. */
   prepare(rows: number, good: Int32Array): void
   /**
-   * ln g(x) − 3 ln P(a trial at x does not fail), relative to the prior.
-   * @param stride every so many trials are looked at and stand for those between.
+   * ln g(x) − 3 ln P(a trial at x does not fail) of each point, relative to the prior.
+   * @param stride every so many trials, from the last one back, are looked at and stand for those between.
    */
-  logDensity(x: Float64Array, stride: number): number
+  logDensities(points: readonly Float64Array[], stride: number): Float64Array
 }
 
 const PRIOR_WEIGHT = 1
@@ -22,87 +22,123 @@ const PRIOR_WEIGHT = 1
 const FAILURE_POWER = 3
 /** Kernels below e^−20 of the prior's are taken as 0. */
 const NEGLIGIBLE = -20
+/** Rows worked on at once, so that their columns stay in the processor's cache for all points. */
+const BLOCK = 256
+
+const GOOD = 0
+const BAD = 1
+
+/** Trials by column: t (see `history.ts`), normalisers (`normalisers.ts`), and whether good, bad or failed. */
+interface Rows {
+  count: number
+  columns: readonly Float64Array[]
+  base: Float64Array
+  conditional: readonly Float64Array[]
+  kinds: Uint8Array
+}
 
 /**
  * One broad kernel a trial (`normalisers.ts`), and the prior with the weight of one trial. P(no failure) by the same
  * kernels (Nadaraya 1964), with one successful trial as its prior.
- * O(rows / stride · active dimensions) a point, without allocation.
+ * O(rows / stride · active dimensions) a point, without allocation but for the result.
  */
 export function badDensity(dimensions: readonly Dimension[], trials: History): BadDensity {
   const cache = normalisers(dimensions, trials)
-  const isConditional = dimensions.map(({ conditions }) => conditions.length > 0)
-  let terms = new Float64Array(0)
-  let isGood = new Uint8Array(0)
-  let rows = 0
+  const addKernels = kernelAdder(dimensions, trials, cache.sigma)
+  const terms = new Float64Array(BLOCK)
+  let kinds = new Uint8Array(0)
+  let count = 0
   let weight = PRIOR_WEIGHT
 
-  function addDimension(d: number, t: number, stride: number): void {
-    const { kind, size, prior } = dimensions[d]!
-    const column = trials.columns[d]!
-    if (kind === 'categorical') {
-      const eps = categoricalEps(size, trials.activeCounts[d]!)
-      addCategorical(terms, column, rows, stride, t, logSame(prior[t]!, eps), logOther(eps))
-      return
+  /** Adds the kernels of rows `from` up to `to` at x to sums: good, bad, failed. */
+  function accumulate(rows: Rows, from: number, to: number, x: Float64Array, sums: Float64Array): void {
+    for (let row = from; row < to; row++) terms[row - from] = rows.base[row]!
+    addKernels(terms, rows, from, to, x)
+    for (let row = from; row < to; row++) {
+      const term = terms[row - from]!
+      if (term > NEGLIGIBLE) sums[rows.kinds[row]!]! += Math.exp(term)
     }
-    const c = Math.SQRT1_2 / cache.sigma[d]!
-    const shift = kind === 'unbounded' ? unboundedLogPrior(t) : 0
-    if (isConditional[d]) addConditional(terms, column, cache.conditional[d]!, rows, stride, t, c, shift)
-    else addNumeric(terms, column, rows, stride, t, c, shift)
   }
 
   return {
     prepare(all, good) {
       cache.update(all)
-      if (terms.length < all) {
-        terms = new Float64Array(Math.ceil(1.5 * all))
-        isGood = new Uint8Array(terms.length)
-      }
-      rows = all
-      isGood.fill(0, 0, all)
-      for (const row of good) isGood[row] = 1
+      if (kinds.length < all) kinds = new Uint8Array(Math.ceil(1.5 * all))
+      for (let row = 0; row < all; row++) kinds[row] = trials.endings[row] === FAILED ? FAILED : BAD
+      for (const row of good) kinds[row] = GOOD
+      count = all
       weight = PRIOR_WEIGHT + all - good.length
     },
-    logDensity(x, stride) {
-      const { base } = cache
-      const first = (rows - 1) % stride
-      for (let row = first; row < rows; row += stride) terms[row] = base[row]!
-      for (let d = 0; d < dimensions.length; d++) {
-        if (!Number.isNaN(x[d]!) && dimensions[d]!.size > 1) addDimension(d, x[d]!, stride)
+    logDensities(points, stride) {
+      const { base, conditional } = cache
+      const all: Rows = { count, columns: trials.columns, base, conditional, kinds }
+      const rows = stride === 1 ? all : everyNth(all, stride)
+      const sums = points.map(() => new Float64Array(3))
+      for (let from = 0; from < rows.count; from += BLOCK) {
+        const to = Math.min(rows.count, from + BLOCK)
+        for (let i = 0; i < points.length; i++) accumulate(rows, from, to, points[i]!, sums[i]!)
       }
-      let bad = 0
-      let good = 0
-      let failed = 0
-      const { endings } = trials
-      for (let row = first; row < rows; row += stride) {
-        if (terms[row]! < NEGLIGIBLE) continue
-        const density = Math.exp(terms[row]!)
-        if (isGood[row]) good += density
-        else if (endings[row] === FAILED) failed += density
-        else bad += density
-      }
-      const ratio = failed / (PRIOR_WEIGHT / stride + good + bad)
-      return Math.log((PRIOR_WEIGHT + stride * (bad + failed)) / weight) + FAILURE_POWER * Math.log1p(ratio)
+      return Float64Array.from(sums, ([good, bad, failed]) => {
+        const failures = failed! / (PRIOR_WEIGHT / stride + good! + bad!)
+        return Math.log((PRIOR_WEIGHT + stride * (bad! + failed!)) / weight) + FAILURE_POWER * Math.log1p(failures)
+      })
     },
   }
 }
 
+/** A compact copy of every `stride`-th row, from the last one back. */
+function everyNth(rows: Rows, stride: number): Rows {
+  const first = (rows.count - 1) % stride
+  const count = Math.ceil((rows.count - first) / stride)
+  const gather = (column: Float64Array) => {
+    const to = new Float64Array(column.length === 0 ? 0 : count)
+    for (let k = 0; k < to.length; k++) to[k] = column[first + k * stride]!
+    return to
+  }
+  const kinds = Uint8Array.from({ length: count }, (_, k) => rows.kinds[first + k * stride]!)
+  const [columns, conditional] = [rows.columns.map(gather), rows.conditional.map(gather)]
+  return { count, columns, base: gather(rows.base), conditional, kinds }
+}
+
+type KernelAdder = (terms: Float64Array, rows: Rows, from: number, to: number, x: Float64Array) => void
+
+/** Adds ln of the kernels of rows `from` up to `to` at x, but for their `base`, to the terms from 0 on. */
+function kernelAdder(dimensions: readonly Dimension[], trials: History, sigma: Float64Array): KernelAdder {
+  return (terms, { columns, conditional }, from, to, x) => {
+    for (let d = 0; d < dimensions.length; d++) {
+      const { kind, size, prior, conditions } = dimensions[d]!
+      const t = x[d]!
+      if (size === 1 || Number.isNaN(t)) continue
+      if (kind === 'categorical') {
+        const eps = categoricalEps(size, trials.activeCounts[d]!)
+        addCategorical(terms, columns[d]!, from, to, t, logSame(prior[t]!, eps), logOther(eps))
+        continue
+      }
+      const c = Math.SQRT1_2 / sigma[d]!
+      const shift = kind === 'unbounded' ? unboundedLogPrior(t) : 0
+      if (conditions.length === 0) addNumeric(terms, columns[d]!, from, to, t, c, shift)
+      else addConditional(terms, columns[d]!, conditional[d]!, from, to, t, c, shift)
+    }
+  }
+}
+
 /*
- * terms: by row, added to. column: by row, t of the dimension, NaN where it is not active. stride: as above, from the last
- * row back. t: the point. c: 1 / (√2 sigma). shift: ln of the prior at t where the dimension is unbounded.
+ * terms: from 0 on for rows `from` up to `to`, added to. column: by row, t of the dimension, NaN where it is not active.
+ * t: the point. c: 1 / (√2 sigma). shift: ln of the prior at t where the dimension is unbounded.
  */
 
 function addNumeric(
   terms: Float64Array,
   column: Float64Array,
-  rows: number,
-  stride: number,
+  from: number,
+  to: number,
   t: number,
   c: number,
   shift: number,
 ): void {
-  for (let row = (rows - 1) % stride; row < rows; row += stride) {
+  for (let row = from; row < to; row++) {
     const q = (t - column[row]!) * c
-    terms[row]! -= q * q + shift
+    terms[row - from]! -= q * q + shift
   }
 }
 
@@ -111,30 +147,30 @@ function addConditional(
   terms: Float64Array,
   column: Float64Array,
   mass: Float64Array,
-  rows: number,
-  stride: number,
+  from: number,
+  to: number,
   t: number,
   c: number,
   shift: number,
 ): void {
-  for (let row = (rows - 1) % stride; row < rows; row += stride) {
+  for (let row = from; row < to; row++) {
     const q = (t - column[row]!) * c
-    if (!Number.isNaN(q)) terms[row]! -= q * q + mass[row]! + shift
+    if (!Number.isNaN(q)) terms[row - from]! -= q * q + mass[row]! + shift
   }
 }
 
 function addCategorical(
   terms: Float64Array,
   column: Float64Array,
-  rows: number,
-  stride: number,
+  from: number,
+  to: number,
   t: number,
   same: number,
   other: number,
 ): void {
-  for (let row = (rows - 1) % stride; row < rows; row += stride) {
+  for (let row = from; row < to; row++) {
     const choice = column[row]!
-    if (choice === t) terms[row]! += same
-    else if (!Number.isNaN(choice)) terms[row]! += other
+    if (choice === t) terms[row - from]! += same
+    else if (!Number.isNaN(choice)) terms[row - from]! += other
   }
 }

@@ -116,12 +116,16 @@ function jointTpe(dimensions: readonly Dimension[], trials: ReturnType<typeof hi
     for (const x of untried((point) => l.draw(point, rng), candidates, rng)) draws.push(x.slice())
     const logL = draws.map((x) => l.logDensity(x))
     const stride = Math.ceil(rows / SCREENED_TRIALS)
-    const ratios = draws.map((x, i) => logL[i]! - g.logDensity(x, stride))
-    const order = [...draws.keys()].sort((a, b) => ratios[b]! - ratios[a]! || a - b)
+    const screened = g.logDensities(draws, stride)
+    const order = [...draws.keys()].sort((i, j) => logL[j]! - screened[j]! - (logL[i]! - screened[i]!) || i - j)
     if (stride === 1) return draws[order[0]!]!
     const finalists = order.slice(0, FINALISTS)
-    for (const i of finalists) ratios[i] = logL[i]! - g.logDensity(draws[i]!, 1)
-    return draws[finalists.reduce((best, i) => (ratios[i]! > ratios[best]! ? i : best))]!
+    const logG = g.logDensities(
+      finalists.map((i) => draws[i]!),
+      1,
+    )
+    const ratios = finalists.map((i, f) => logL[i]! - logG[f]!)
+    return draws[finalists[ratios.indexOf(Math.max(...ratios))]!]!
   }
 
   return {
