@@ -148,7 +148,8 @@ describe('npm run demo', () => {
     const continued = await node([demo, ...again])
     expect(continued.code).toBe(0)
     expect(continued.output).toMatch(/^Going on with digits-1, which was cut short\.$/m)
-    expect(continued.output).toMatch(/^continuing digits-1: [123] of 4 trials done$/m)
+    expect(continued.output).toMatch(/^continuing digits-1: [123] of 4 trials done/m)
+    expect(continued.output).toMatch(/^4 of 4 trials in .*: 4 complete$/m)
     expect(continued.output).toMatch(/^On held-out images/m)
   })
 
