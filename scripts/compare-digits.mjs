@@ -2,6 +2,7 @@
  * `node scripts/compare-digits.mjs`: the demo's comparison many times over, recorded in `examples/digits/comparison.json`
  * for the demo to quote. Searches go on where they were cut short (`--store`); delete the store to begin again.
  */
+import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -38,6 +39,7 @@ const record = {
   what: 'accuracy of the best of 40 trials: on the validation images in the search (best), and of five trainings of it',
   command: `node scripts/compare-digits.mjs --pairs ${values.pairs}`,
   date: new Date().toISOString().slice(0, 10),
+  commit: spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).stdout.trim(),
   machine: `Node ${process.version}, ${availableParallelism()} cores`,
   defaults: { validation: round(defaults.validation), test: round(defaults.test) },
   better: points.filter((p) => p > 0).length,

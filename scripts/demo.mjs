@@ -37,6 +37,7 @@ try {
 }
 
 async function main() {
+  const started = performance.now()
   const { name, seed, isContinued } = await nextStudy()
   const searches = [
     { study: name, title: 'Parzen', options: [] },
@@ -69,7 +70,7 @@ async function main() {
     rows.push({ title: `${title}, best of ${trials}`, ...(await trainings(params)) })
   }
   report(rows)
-  console.log(`\nLook around:${exploring(name)}`)
+  console.log(`\nAll this took ${Math.round((performance.now() - started) / 1000)} s. Look around:${exploring(name)}`)
 }
 
 /** The study to run: the last one if it was cut short, else a new one. */
