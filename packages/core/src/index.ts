@@ -33,7 +33,6 @@ export { distributionNames, formatNotation, parseNotation } from './space/notati
 export { show } from './space/place.js'
 export { contains, countValues, fromUnit, toUnit } from './space/unit-cube.js'
 export { best } from './study/best.js'
-export { endReason } from './study/limits.js'
 export { decodeMetrics, encodeMetrics } from './study/metrics.js'
 export type { Minimized, MinimizeOptions } from './study/minimize.js'
 export { minimize } from './study/minimize.js'

@@ -6,7 +6,7 @@ import { attemptFolder } from './folders.js'
 import { lastWords, trimLog } from './logs.js'
 import type { LineParser } from './metrics.js'
 import { outcomeOf } from './outcome.js'
-import { prepareJob } from './prepare.js'
+import { makeAhead, prepareJob } from './prepare.js'
 import { decideRetry } from './retry.js'
 import type { RunnerEvent } from './runner.js'
 import { openTail, type Tail } from './tail.js'
@@ -18,6 +18,8 @@ interface Active {
   readonly folder: string
   readonly tail: Tail
   handle?: Json
+  /** Its launch is yet to be written. */
+  unwritten?: NodeJS.Timeout
   /** It is to be ended; also before its handle is known. */
   isEnding: boolean
   /** Its process has ended; what is left of its output is being read. */
@@ -46,6 +48,11 @@ export interface AttemptsOptions {
   readonly fail: (error: unknown) => void
 }
 
+/**
+ * Attempts that end before this are written with their launch in one append. Until it is written the attempt counts as
+ * not launched; a successor then starts it again, which adopts it, since starts are idempotent.
+ */
+const WRITE_MILLISECONDS = 20
 const LONGEST_LOG_BYTES = 64 * 2 ** 20
 
 type NewEvent = StudyEvent extends infer E ? (E extends StudyEvent ? Omit<E, 'at'> : never) : never
@@ -75,17 +82,20 @@ export function attempts(options: AttemptsOptions): Attempts {
     if (one.handle !== undefined) executor.kill(one.handle, jobOf(study.spec).graceSeconds).catch(fail)
   }
 
+  const writeLaunch = async (one: Active) => {
+    delete one.unwritten
+    await study.launched(one.trial, one.attempt, one.handle as Json)
+    emit({ type: 'started', trial: recordOf(one.trial) })
+  }
+
   const launch = async (one: Active, devices: readonly string[]): Promise<Exit> => {
     const job = prepareJob(root, study.spec, recordOf(one.trial), devices)
+    if (one.attempt === 1) makeAhead(root, study, one.trial + 1)
     const handle = await executor.start(job)
     one.handle = handle
     if (one.isEnding) executor.kill(handle, job.graceSeconds).catch(fail)
-    const launched = study.launched(one.trial, one.attempt, handle)
-    const [exit] = await Promise.all([
-      executor.wait(handle),
-      launched.then(() => emit({ type: 'started', trial: recordOf(one.trial) })),
-    ])
-    return exit
+    one.unwritten = setTimeout(() => writeLaunch(one).catch(fail), WRITE_MILLISECONDS)
+    return executor.wait(handle)
   }
 
   return {
@@ -110,7 +120,7 @@ export function attempts(options: AttemptsOptions): Attempts {
       }
     },
     async readReports() {
-      const read = [...active.values()].flatMap((one) => (one.hasEnded ? [] : readSome(one)))
+      const read = [...active.values()].flatMap((one) => (one.hasEnded || one.unwritten ? [] : readSome(one)))
       if (read.length === 0) return
       await study.commit((state) => ({
         events: read.filter((event) => isCurrent(state.running.get(event.trial), event.attempt)),
@@ -149,9 +159,19 @@ function reported({ trial, attempt }: Active, reports: readonly Report[], cursor
 /** Puts the end of an attempt into the journal, together with the last of its reports. */
 async function conclude(one: Active, exit: Exit, { study, emit, fail }: AttemptsOptions): Promise<void> {
   one.hasEnded = true
+  const launch: NewEvent[] = one.unwritten
+    ? [{ type: 'trial-launched', trial: one.trial, attempt: one.attempt, handle: one.handle as Json }]
+    : []
+  clearTimeout(one.unwritten)
   let rest = one.tail.read(true)
   while (rest.more) {
-    if (rest.reports.length > 0) await study.reportAll(one.trial, one.attempt, rest.reports, rest.cursor)
+    if (rest.reports.length > 0) {
+      const events = [...launch.splice(0), reported(one, rest.reports, rest.cursor)]
+      await study.commit((state) => ({
+        events: isCurrent(state.running.get(one.trial), one.attempt) ? events : [],
+        result: undefined,
+      }))
+    }
     // a huge output must not keep the other attempts waiting
     else await new Promise((resolve) => setImmediate(resolve))
     rest = one.tail.read(true)
@@ -167,7 +187,8 @@ async function conclude(one: Active, exit: Exit, { study, emit, fail }: Attempts
     const record = state.running.get(one.trial)
     if (!record || !isCurrent(record, one.attempt)) return { events: [], result: undefined }
     const outcome = outcomeOf({ ...known, errors, stoppedBy: record.stopRequestedBy })
-    const events: NewEvent[] = rest.reports.length > 0 ? [reported(one, rest.reports, rest.cursor)] : []
+    const events: NewEvent[] = [...launch]
+    if (rest.reports.length > 0) events.push(reported(one, rest.reports, rest.cursor))
     if (outcome.state === 'failed') {
       const { cause, message } = outcome
       const isSetup = isUnstartable(exit) && record.reports.length === 0 && nothingEverRan(state.finished)
@@ -184,6 +205,9 @@ async function conclude(one: Active, exit: Exit, { study, emit, fail }: Attempts
   })
   if (!decided) return
   const trial = study.state.trials[one.trial] as TrialRecord
+  if (launch.length > 0) emit({ type: 'started', trial })
+  const { target, patience, seconds } = study.spec.budget
+  if (target !== undefined || patience !== undefined || seconds !== undefined) await study.settle()
   if (decided.isRetry) emit({ type: 'retried', trial, message: decided.message })
   else emit({ type: 'finished', trial, outcome: decided.outcome })
   if (decided.isSetup) {

@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdir, mkdirSync, readFileSync, renameSync, rmdir, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { nest, type StudySpec, type TrialRecord } from '@parzen/core'
+import { nest, type Study, type StudySpec, type TrialRecord } from '@parzen/core'
 import type { Job } from '../executors/executor.js'
 import { jobOf } from '../spec/spec.js'
 import { fillCommand } from './command.js'
@@ -31,9 +31,10 @@ export function prepareJob(
   const params = JSON.stringify(nest(spec.space, trial.params))
   const flat = JSON.stringify(trial.params)
   const seed = (spec.seed + trial.number) % 2 ** 32
-  if (makeFolders(root, spec.name, at)) writeFileSync(paramsFile, `${params}\n`)
-  else if (!existsSync(paramsFile) || readFileSync(paramsFile, 'utf8') !== `${params}\n`) {
-    // a runner died here; whoever has been started since reads the file whole
+  makeFolders(root, spec.name, at)
+  if (!existsSync(paramsFile)) writeFileSync(paramsFile, `${params}\n`)
+  else if (readFileSync(paramsFile, 'utf8') !== `${params}\n`) {
+    // a runner died while writing it; whoever has been started since reads it whole
     writeFileSync(`${paramsFile}.draft`, `${params}\n`)
     renameSync(`${paramsFile}.draft`, paramsFile)
   }
@@ -61,29 +62,32 @@ export function prepareJob(
   }
 }
 
-/** @returns false if they were there before. */
-function makeFolders(root: string, study: string, at: { trial: number; attempt: number }): boolean {
+function makeFolders(root: string, study: string, at: { trial: number; attempt: number }): void {
   const folder = attemptFolder(root, study, at)
-  if (at.attempt === 1) makeFolder(trialFolder(root, study, at.trial))
-  const isNew = makeFolder(folder)
+  if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 })
+  if (at.attempt === 1) return
   const before = join(attemptFolder(root, study, { ...at, attempt: at.attempt - 1 }), 'checkpoints')
   const after = join(folder, 'checkpoints')
-  if (at.attempt > 1 && existsSync(before) && !existsSync(after)) renameSync(before, after)
-  return isNew
+  if (existsSync(before) && !existsSync(after)) renameSync(before, after)
 }
 
-/** @returns false if it was there before. */
-function makeFolder(folder: string): boolean {
-  try {
-    mkdirSync(folder, 0o700)
-    return true
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    // somebody has removed the folders of the study
-    if (code === 'ENOENT') return mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined
-    if (code === 'EEXIST') return false
-    throw error
-  }
+/** Starts to make the folder of a trial that may come, on another thread: on a busy disk that takes milliseconds. */
+export function makeAhead(root: string, study: Study, trial: number): void {
+  const { trials = Number.POSITIVE_INFINITY } = study.spec.budget
+  if (trial >= trials || trial !== study.state.trials.length) return
+  const folder = attemptFolder(root, study.name, { trial, attempt: 1 })
+  // if it fails, so does the making of it when it is needed, and says why
+  mkdir(folder, { recursive: true, mode: 0o700 }, () => undefined)
+}
+
+/** Takes a folder away that was made for a trial that did not come. */
+export function removeAhead(root: string, study: Study): void {
+  const trial = study.state.trials.length
+  // there may be none, or something in it; an empty folder harms nobody
+  const ignore = () => undefined
+  rmdir(attemptFolder(root, study.name, { trial, attempt: 1 }), () =>
+    rmdir(trialFolder(root, study.name, trial), ignore),
+  )
 }
 
 /** The GPUs an attempt was given, if it was prepared before. */

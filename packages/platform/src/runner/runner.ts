@@ -1,4 +1,4 @@
-import { endReason, type Outcome, type Store, type Study, type TrialRecord } from '@parzen/core'
+import type { Outcome, Store, Study, TrialRecord } from '@parzen/core'
 import type { Executor } from '../executors/executor.js'
 import { executorByName } from '../executors/registry.js'
 import { jobOf } from '../spec/spec.js'
@@ -7,7 +7,7 @@ import { checkCommand } from './command.js'
 import { studyFolder } from './folders.js'
 import { takeLease } from './lease.js'
 import { stdoutParser } from './metrics.js'
-import { devicesOf } from './prepare.js'
+import { devicesOf, removeAhead } from './prepare.js'
 import { type Slot, type Slots, slots } from './slots.js'
 import { wakeUp } from './wake-up.js'
 
@@ -97,10 +97,12 @@ async function runStudy(
   control.attempts = seen
   const reader = setInterval(() => seen.readReports().catch(fail), READ_MILLISECONDS)
   try {
-    await resume(study)
+    // running a study is the wish that it goes on
+    await study.resume()
     watch(study, { attempts: seen, stop, signal: watching.signal }).catch(fail)
     await work({ study, root, pool, control, seen, fail })
     if (control.failure) throw control.failure.error
+    removeAhead(root, study)
     return await study.settle()
   } finally {
     clearInterval(reader)
@@ -108,14 +110,6 @@ async function runStudy(
     lease.release()
     await executor.close()
   }
-}
-
-/** Running a study is the wish that it goes on. */
-function resume(study: Study): Promise<void> {
-  return study.commit((state) => {
-    const goesOn = state.stop !== undefined || (state.ended !== undefined && endReason(state) === undefined)
-    return { events: goesOn ? [{ type: 'study-resumed', by: 'run' }] : [], result: undefined }
-  })
 }
 
 interface Work {
