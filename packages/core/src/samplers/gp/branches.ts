@@ -13,7 +13,7 @@ export interface Held {
  * Keeps every branch of a conditional space in sight.
  *
  * A model fitted where one branch did well early can be sure, on little evidence, that another is bad: the parameters of
- * a branch it never tried tell it nothing. So each value of a parent is tried at least ⌈√m / 3⌉ times in m trials in which
+ * a branch it never tried tell it nothing. So each value of a parent is tried at least ⌈0.7 √m⌉ times in m trials in which
  * that parent was active, at the point that looks best within the branch. Regret this costs grows with √m only.
  */
 export interface Branches {
@@ -51,7 +51,7 @@ export function branches(coding: Encoding): Branches {
         const counts = tally(p, trials)
         let m = 0
         for (const count of counts) if (count < Infinity) m += count
-        const due = Math.ceil(Math.sqrt(m) / 3)
+        const due = Math.ceil(0.7 * Math.sqrt(m))
         for (let k = 0; k < counts.length; k++) {
           if (due - counts[k]! <= worst) continue
           worst = due - counts[k]!

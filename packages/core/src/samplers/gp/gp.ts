@@ -25,7 +25,8 @@ const rules: { readonly [option in keyof Required<GpOptions>]: OptionRule } = {
  *
  * One Matérn-5/2 process with a length scale a parameter covers the whole space: numbers, categories (Hamming distance), and
  * conditional parameters, which sit at a fixed place while inactive (`kernel.ts`). Hyperparameters maximise the
- * posterior under dimension-scaled priors (`prior.ts`, `likelihood.ts`); losses are warped (`warp.ts`). The point with the largest
+ * posterior under dimension-scaled priors (`prior.ts`, `likelihood.ts`); losses are warped
+ * three ways in turn (`warp.ts`, `models.ts`). The point with the largest
  * ln of the expected improvement is tried (Ament et al. 2023), found by scoring draws and mutations of the best trials
  * and a local search that alternates gradients and coordinate sweeps (`search.ts`). Nearest relatives: HEBO (Cowen-Rivers et al. 2022),
  * Vizier's GP bandit (Song et al. 2024), Optuna's GPSampler. Differs from all three:
@@ -63,16 +64,14 @@ function gpSampler(problem: Problem, coding: Encoding, { startupTrials, candidat
     observe(finished) {
       for (const trial of finished) seen.add(trial)
     },
-    suggest(running, { rng }) {
+    suggest(running, { number, rng }) {
       const pending = running.map(({ params }) => seen.place(params))
       const started = [...seen.outcomes, ...pending]
       if (isStartingUp(seen, pending.length, startupTrials))
         return { params: farthestDraw({ space, coding, branches: tree, place: seen.place, started, rng }) }
       const taken = new Set(pending.map(({ f }) => f.join()))
       const genes = find({
-        acquisition: model.acquisition(pending),
-        metric: model.metric,
-        parents: model.parents(),
+        ...model.consult(pending, number),
         isKnown: (f, at) => seen.isKnown(f, at) || taken.has(f.subarray(at, at + coding.dims).join()),
         held: tree.neglected(started) ?? [],
         rng,

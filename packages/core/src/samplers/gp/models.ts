@@ -5,23 +5,37 @@ import type { Metric } from './kernel.js'
 import { nondominated, upperBounds } from './pareto.js'
 import { type Surrogate, surrogate } from './surrogate.js'
 import { constraintTargets, failureTargets, lossTargets } from './targets.js'
-import { power } from './warp.js'
+import { halfRank, plain, power } from './warp.js'
 
-/** One Gaussian process an objective and a constraint, and one for failures once there are any. */
-export interface Models {
-  /** What is maximised, given the finished trials and these running ones. */
-  acquisition(pending: readonly Place[]): Acquisition
-  /** Genes of the trials worth mutating, best first. As of the last `acquisition`. */
-  parents(): Float64Array[]
+/** What the models say for one suggestion. */
+export interface Opinion {
+  /** What is maximised. */
+  readonly acquisition: Acquisition
+  /** Genes of the trials worth mutating, best first. */
+  readonly parents: readonly Float64Array[]
   /** How far points are apart for the first objective. */
   readonly metric: Metric
 }
+
+/**
+ * Gaussian processes: one an objective and warp, one a constraint, and one for failures once there are any.
+ *
+ * The warps take turns, trial by trial: which one suits is not known, each alone fails on some task, and they cost a suggestion nothing.
+ */
+export interface Models {
+  /** Given the finished trials and these running ones, for trial `number`. */
+  consult(pending: readonly Place[], number: number): Opinion
+}
+
+const WARPS = [power, plain, halfRank]
 
 /** Labels are noisy by nature: a trial may fail by chance. */
 const FAILURE_PRIOR = { noise: 0.1 }
 
 export function models(seen: History, coding: Encoding, objectives: number): Models {
-  const losses = Array.from({ length: objectives }, (_, k) => surrogate(coding, lossTargets(seen, k, power)))
+  const rotation = WARPS.map((warp) =>
+    Array.from({ length: objectives }, (_, k) => surrogate(coding, lossTargets(seen, k, warp))),
+  )
   const constraints: Surrogate[] = []
   const failure = surrogate(coding, failureTargets(seen), FAILURE_PRIOR)
 
@@ -33,8 +47,8 @@ export function models(seen: History, coding: Encoding, objectives: number): Mod
   }
 
   return {
-    metric: losses[0]!.metric,
-    acquisition(pending) {
+    consult(pending, number) {
+      const losses = rotation[number % rotation.length]!
       for (const model of losses) grow(model, seen.rows, pending)
       const terms: Acquisition[] = []
       const goals = lossesToBeat(seen, losses, pending)
@@ -47,9 +61,12 @@ export function models(seen: History, coding: Encoding, objectives: number): Mod
         grow(failure, seen.outcomes, pending)
         terms.push(logProbabilityBelow(failure, middleOf(failure.values)))
       }
-      return sum(terms, coding.numeric)
+      return {
+        acquisition: sum(terms, coding.numeric),
+        parents: ranked(seen, losses).slice(0, 5 * objectives),
+        metric: losses[0]!.metric,
+      }
     },
-    parents: () => ranked(seen, losses).slice(0, 5 * objectives),
   }
 }
 

@@ -1,3 +1,5 @@
+import { normalQuantile } from '../../numerics/normal.js'
+
 /** Turns losses into what is modelled: same order, mean 0, sd 1. */
 export type Warp = (losses: Float64Array) => Float64Array
 
@@ -9,9 +11,35 @@ export type Warp = (losses: Float64Array) => Float64Array
  * Box-Cox, and a weak normal prior on λ around 1, the identity, which decides while there are few values.
  */
 export const power: Warp = (losses) => {
-  const x = standardize(capped(losses))
+  const x = plain(losses)
   const lambda = likeliest(x)
   return standardize(x.map((v) => yeoJohnson(v, lambda)))
+}
+
+/** Standardised, after the cap. */
+export const plain: Warp = (losses) => standardize(capped(losses))
+
+/**
+ * The half-rank and log warps of Vizier (Song et al. 2024, arXiv 2408.11527): losses above the median become quantiles of a
+ * half normal by their rank, as wide as the better half; then logarithms stretch the best.
+ */
+export const halfRank: Warp = (losses) => {
+  const sorted = losses.slice().sort()
+  const n = sorted.length
+  const median = (sorted[(n - 1) >> 1]! + sorted[n >> 1]!) / 2
+  const distinct = sorted.filter((v, i) => i === 0 || v !== sorted[i - 1])
+  const good = distinct.filter((v) => v <= median)
+  const rms = (y: Float64Array) => Math.sqrt(y.reduce((sum, v) => sum + (v - median) ** 2, 0) / y.length)
+  const scale = rms(good) || rms(distinct)
+  // half of the median's own place counts as bad
+  const bad = distinct.length - good.length + (good.at(-1) === median ? 0.5 : 0)
+  const rank = new Map(Array.from(distinct, (v, i) => [v, distinct.length - i] as const))
+  const z = losses.map((v) =>
+    v <= median ? v : median - scale * normalQuantile(Math.max(1e-6, (0.5 * (rank.get(v)! - 0.5)) / bad)),
+  )
+  const best = sorted[0]!
+  const range = z.reduce((top, v) => Math.max(top, v), best) - best
+  return standardize(z.map((v) => (range > 0 ? Math.log1p((0.5 * (v - best)) / range) : 0)))
 }
 
 /** To mean 0 and population sd 1; all 0 if the values are equal. */
