@@ -20,7 +20,7 @@ const samplers: { readonly [name: string]: (options: Named) => SamplerFactory } 
   anneal: (options) => anneal(options as AnnealOptions),
   tpe: (options) => tpe(options as TpeOptions),
   gp: (options) => gp(options as GpOptions),
-  auto: () => tpe(),
+  auto: (options) => tpe(options as TpeOptions),
 }
 
 export const samplerNames: readonly string[] = Object.keys(samplers)

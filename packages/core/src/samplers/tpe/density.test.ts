@@ -29,25 +29,26 @@ function observed(space: Space, count: number, outcome: (params: Params, number:
 
 const byX = (params: Params): Outcome => ({ state: 'complete', values: [Math.log(params['x'] as number) ** 2] })
 
-/** The mean of exp(logDensity) over draws from the prior is 1 for a density relative to the prior. */
-function meanOverPrior(dimensions: ReturnType<typeof dimensionsOf>, logDensity: (x: Float64Array) => number): number {
+/** A density relative to the prior has mean 1 over draws from the prior: within five standard errors, and those small. */
+function expectMassOne(dimensions: ReturnType<typeof dimensionsOf>, logDensity: (x: Float64Array) => number): void {
   const draw = rng(31)
   const x = new Float64Array(dimensions.length)
-  const count = 40_000
-  let sum = 0
-  for (let i = 0; i < count; i++) {
+  const values = Float64Array.from({ length: 40_000 }, () => {
     drawPrior(dimensions, x, draw)
-    sum += Math.exp(logDensity(x))
-  }
-  return sum / count
+    return Math.exp(logDensity(x))
+  })
+  const mean = values.reduce((sum, v) => sum + v, 0) / values.length
+  const variance = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / values.length
+  const standardError = Math.sqrt(variance / values.length)
+  expect(standardError).toBeLessThan(0.02)
+  expect(Math.abs(mean - 1)).toBeLessThan(5 * standardError)
 }
 
 describe('densities over a conditional space', () => {
   test('l has mass 1 over all branches together', () => {
     const { dimensions, trials } = observed(conditional, 60, byX)
     const l = goodDensity(dimensions, trials.columns, trials.best(8))
-    // four standard errors of this mean, seen over seeds: 0.06
-    expect(Math.abs(meanOverPrior(dimensions, (x) => l.logDensity(x)) - 1)).toBeLessThan(0.06)
+    expectMassOne(dimensions, (x) => l.logDensity(x))
   })
 
   test('g has mass 1 over all branches together, running trials included', () => {
@@ -55,7 +56,7 @@ describe('densities over a conditional space', () => {
     const running = [61, 62].map((number) => startedTrial(number, { params: drawParams(conditional, rng(9, number)) }))
     const g = badDensity(dimensions, trials)
     g.prepare(trials.stage(running), trials.best(8))
-    expect(Math.abs(meanOverPrior(dimensions, (x) => g.logDensities([x], 1)[0]!) - 1)).toBeLessThan(0.06)
+    expectMassOne(dimensions, (x) => g.logDensities([x], 1)[0]!)
   })
 
   test('draws follow l: the mean of 1 / l over them is the share of the space l covers', () => {
