@@ -205,7 +205,8 @@ describe('tables', () => {
     for (const { line, cells } of rows) {
       const [text, object = text, built] = cells
       const [a, b, c] = [inYaml(`p: ${text}`), inYaml(`p: ${object}`), inTypeScript(`p: ${built}`)]
-      expect({ line, a: b, b: c }).toEqual({ line, a, b: a })
+      const at = `docs/guide/sweep-file.md:${line}`
+      expect({ at, object: b, built: c }).toEqual({ at, object: a, built: a })
     }
   })
 
@@ -214,7 +215,8 @@ describe('tables', () => {
     expect(rows.length).toBeGreaterThan(9)
     for (const { line, cells } of rows) {
       const [yaml, built] = cells.map((cell) => cell?.replace(', …', ''))
-      expect({ line, space: inTypeScript(built as string) }).toEqual({ line, space: inYaml(yaml as string) })
+      const at = `docs/guide/coming-from-hyperopt.md:${line}`
+      expect({ at, space: inTypeScript(built as string) }).toEqual({ at, space: inYaml(yaml as string) })
     }
   })
 
