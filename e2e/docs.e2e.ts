@@ -228,7 +228,8 @@ describe('tables', () => {
       expect(options.length).toBeGreaterThan(0)
       const { prose } = pageOf('docs/guide/samplers.md')
       const rows = options.map(([, value, option]) => `| \`${option}\` | ${value} |`)
-      expect(rows.filter((row) => !prose.some((line) => line.includes(row)))).toEqual([])
+      const missing = rows.filter((row) => !prose.some((line) => line.includes(row)))
+      expect(missing.map((row) => `docs/guide/samplers.md: expected a row with ${row}`)).toEqual([])
     },
   )
 
