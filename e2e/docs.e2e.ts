@@ -150,7 +150,10 @@ const hasProgram = (name: string) => spawnSync(name, ['--version']).status === 0
 describe.each(told.filter((page) => page.blocks.some(({ language }) => language === 'console')))(
   'transcripts of $file',
   ({ blocks: inPage }) => {
-    const bench = workbench()
+    let bench: ReturnType<typeof workbench>
+    beforeAll(() => {
+      bench = workbench()
+    })
     afterAll(() => bench.remove())
 
     it.each(
