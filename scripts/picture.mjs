@@ -25,7 +25,7 @@ const size = [Math.ceil(columns * width + 2 * left), lines.length * height + 2 *
 
 console.log(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.join(' ')}" role="img" aria-label="Parzen in a terminal">
 <rect width="100%" height="100%" rx="8" fill="#0d1117"/>
-<g font-family="ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" style="white-space: pre">
+<g font-family="ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14">
 ${lines.flatMap((line, row) => spans(line, top + row * height)).join('\n')}
 </g></svg>`)
 
@@ -63,5 +63,6 @@ function restyle(style, code) {
 }
 
 function asText(text) {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+  // runs of plain spaces would collapse
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll(' ', '\u00a0')
 }
