@@ -1,4 +1,5 @@
-import { existsSync, mkdir, mkdirSync, readFileSync, renameSync, rmdir, writeFileSync } from 'node:fs'
+import { existsSync, mkdir, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { nest, type Study, type StudySpec, type TrialRecord } from '@parzen/core'
 import type { Job } from '../executors/executor.js'
@@ -81,13 +82,12 @@ export function makeAhead(root: string, study: Study, trial: number): void {
 }
 
 /** Takes a folder away that was made for a trial that did not come. */
-export function removeAhead(root: string, study: Study): void {
+export async function removeAhead(root: string, study: Study): Promise<void> {
   const trial = study.state.trials.length
-  // there may be none, or something in it; an empty folder harms nobody
-  const ignore = () => undefined
-  rmdir(attemptFolder(root, study.name, { trial, attempt: 1 }), () =>
-    rmdir(trialFolder(root, study.name, trial), ignore),
-  )
+  for (const folder of [attemptFolder(root, study.name, { trial, attempt: 1 }), trialFolder(root, study.name, trial)]) {
+    // there may be none, or something in it; an empty folder harms nobody
+    await rmdir(folder).catch(() => undefined)
+  }
 }
 
 /** The GPUs an attempt was given, if it was prepared before. */

@@ -102,7 +102,7 @@ async function runStudy(
     watch(study, { attempts: seen, stop, signal: watching.signal }).catch(fail)
     await work({ study, root, pool, control, seen, fail })
     if (control.failure) throw control.failure.error
-    removeAhead(root, study)
+    await removeAhead(root, study)
     return await study.settle()
   } finally {
     clearInterval(reader)
@@ -197,14 +197,14 @@ async function watch(
   }: { attempts: Attempts; stop: Pick<Running, 'drain' | 'interrupt'>; signal: AbortSignal },
 ): Promise<void> {
   while (!signal.aborted) {
+    // before waiting: a commit of this process may have read the request, and then nothing is new to wait for
+    const { stop: asked } = study.state
+    if (asked?.now) stop.interrupt()
+    else if (asked) stop.drain()
+    seen.endStopped()
     await study.changed(signal)
     if (signal.aborted) return
     await study.sync()
-    if (study.state.stop) {
-      if (study.state.stop.now) stop.interrupt()
-      else stop.drain()
-    }
-    seen.endStopped()
     await new Promise((resolve) => setTimeout(resolve, LOOK_MILLISECONDS))
   }
 }
