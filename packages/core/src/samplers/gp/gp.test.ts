@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
 import { ParzenError } from '../../error.js'
+import type { Outcome } from '../../journal/event.js'
+import type { Params, Space } from '../../space/distribution.js'
 import { deep, everyKind, mixedOutcome } from '../contract-spaces.contract.js'
 import { bearsDirections, isPure, mirrors, replays, spreadsOut, staysInSpace } from '../sampler.contract.js'
+import { simulate } from '../simulated-study.contract.js'
 import { gp } from './gp.js'
 
 // the whole contract, at full effort, is in gp.acceptance.ts: a fit costs what a hundred suggestions of others do
@@ -21,6 +24,22 @@ test.each([
 test('eight running trials are different, several directions are accepted', () => {
   spreadsOut(quick(), 2)
   bearsDirections(quick(), 'any')
+})
+
+test('a finite space is tried point by point, each once', () => {
+  const space: Space = {
+    kind: { kind: 'categorical', choices: ['a', 'b', 'c'] },
+    k: { kind: 'int', low: 1, high: 4 },
+    only: { kind: 'categorical', choices: [false, true], when: { kind: ['c'] } },
+  }
+  const outcome = (p: Params): Outcome => ({
+    state: 'complete',
+    values: [(p['k'] as number) - String(p['only']).length],
+  })
+  const steps = simulate(gp({ startupTrials: 4, candidates: 400 }), { space, seed: 4, trials: 16, outcome })
+  expect(new Set(steps.map((step) => JSON.stringify(step.suggestion.params))).size).toBe(16)
+  // and then again
+  expect(simulate(quick(), { space, seed: 4, trials: 20, outcome })).toHaveLength(20)
 })
 
 test('wrong options are refused by name', () => {
