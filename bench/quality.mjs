@@ -47,7 +47,8 @@ export function quality(options = {}) {
 function python(cwd, env, args) {
   const run = spawnSync('python3', args, { cwd, env, encoding: 'utf8', maxBuffer: 1 << 26 })
   if (run.status !== 0) throw new Error(`${args[0]}: ${run.stdout}${run.stderr}`)
-  return run.stdout
+  // report.py's imports turn the rest of its output to standard error
+  return run.stdout + run.stderr
 }
 
 /** The rows of a report after `n` evaluations: by adapter its mean and geometric mean of normalised regret. */
