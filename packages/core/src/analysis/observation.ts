@@ -1,0 +1,25 @@
+import type { StudyState, TrialRecord } from '../journal/state.js'
+import type { Params } from '../space/distribution.js'
+
+/** A complete and feasible trial with finite values, in the order of finishing. */
+export interface Observation {
+  readonly trial: number
+  readonly params: Params
+  /** As reported. */
+  readonly values: readonly number[]
+  /** The values turned so that lower is better. */
+  readonly losses: readonly number[]
+}
+
+/** Pruned, failed and infeasible trials have no value to compare and are left out. */
+export function observations({ finished, spec }: Pick<StudyState, 'finished' | 'spec'>): Observation[] {
+  const signs = (spec?.objectives ?? []).map(({ direction }) => (direction === 'maximize' ? -1 : 1))
+  return finished.flatMap((trial) => observed(trial, signs) ?? [])
+}
+
+function observed({ number, params, outcome }: TrialRecord, signs: readonly number[]): Observation | undefined {
+  if (outcome?.state !== 'complete' || outcome.constraints?.some((c) => !(c <= 0))) return undefined
+  const { values } = outcome
+  if (values.length < signs.length || !values.every(Number.isFinite)) return undefined
+  return { trial: number, params, values, losses: signs.map((sign, i) => sign * (values[i] as number)) }
+}
