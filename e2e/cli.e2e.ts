@@ -145,6 +145,7 @@ describe('a finished study', () => {
       ok: true,
       checked: 6,
       mismatches: [],
+      foreign: [],
       violations: [],
     })
   })

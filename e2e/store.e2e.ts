@@ -7,6 +7,7 @@ import { checkHistory, type StudyEvent, type StudySpec, verify } from '@parzen/c
 import { afterAll, describe, expect, it } from 'vitest'
 import { openStore, openStudy } from '../packages/platform/dist/index.js'
 import { openLibsql } from '../packages/platform/dist/stores/sqlite-driver.js'
+import { train, workplace } from './cli/workplace.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'parzen-store-e2e-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -75,7 +76,7 @@ describe('eight processes on one database', () => {
     expect(shares.flat().sort((a, b) => a - b)).toEqual(range(400))
     const events = await store.read('shared', 0)
     expect(checkHistory(events)).toEqual([])
-    expect(verify(events)).toEqual({ checked: 400, mismatches: [] })
+    expect(verify(events)).toEqual({ checked: 400, mismatches: [], foreign: [] })
     const queued = events.flatMap((event) => (event.type === 'trial-started' ? (event.queued ?? []) : []))
     expect(queued).toEqual(range(100))
     expect(events.at(-1)).toMatchObject({ type: 'study-ended', reason: '400 trials done' })
@@ -164,6 +165,20 @@ describe('a small file system', () => {
     expect(numbers(await again.read('s', 0))).toEqual(range(acknowledged + 1))
     await again.close()
     expect(await integrity(file)).toEqual([['ok']])
+  })
+
+  it('that a trial fills up ends `parzen run` with a clear error, and it goes on when there is room', async (context) => {
+    const at = mountSmall('run')
+    if (!at) return context.skip('needs the right to mount a tmpfs (root)')
+    const place = workplace({ 'train.sh': `cat /dev/zero > ballast 2>/dev/null\n${train}` }, at)
+    const message =
+      'expected room to write, the disk is full. free some space and run again; nothing that was written before is lost'
+    const { code, stderr } = await place.parzen('run')
+    expect({ code, stderr }).toEqual({ code: 3, stderr: `store ${at}/.parzen/parzen.db: ${message}\n` })
+    place.write('train.sh', train)
+    rmSync(join(at, 'ballast'))
+    expect(await place.parzen('run')).toMatchObject({ code: 0, stderr: '' })
+    expect(await place.parzen('verify')).toMatchObject({ code: 0, stderr: '' })
   })
 
   it('that is read-only gives a clear error and is left as it is', async (context) => {

@@ -65,6 +65,8 @@ function* checkEvent(history: History, event: StudyEvent, index: number): Genera
       if (history.closed === undefined) yield 'the study had neither ended nor been stopped'
       history.closed = undefined
       return
+    case 'run-started':
+      return
     case 'trial-queued':
       history.queued.push(event.params)
       return

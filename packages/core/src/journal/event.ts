@@ -70,6 +70,8 @@ export type StudyEvent = { readonly at: number } & (
    */
   | {
       readonly type: 'trial-started'
+      /** Name and version of what made the suggestion, `tpe/1`: a later version may lawfully make another. */
+      readonly sampler?: string
       readonly trial: number
       readonly params: Params
       readonly seen: number
@@ -77,6 +79,11 @@ export type StudyEvent = { readonly at: number } & (
       readonly memo?: Json
       readonly queued?: number
     }
+  /**
+   * A runner took over. `aliveUntil`: the last sign of life of the attempts it found, if some were marked as running:
+   * the time after that, when nobody ran, is not the study's.
+   */
+  | { readonly type: 'run-started'; readonly by: string; readonly aliveUntil?: number }
   /** The executor took attempt `attempt` (from 1); its handle lets a successor wait for it or kill it. */
   | { readonly type: 'trial-launched'; readonly trial: number; readonly attempt: number; readonly handle: Json }
   /** `cursor`: where the reader of the trial's output stands after these reports, so that none is read twice. */

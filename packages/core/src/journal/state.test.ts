@@ -126,6 +126,47 @@ describe('fold', () => {
     expect([state.busyMilliseconds, state.lastEventAt]).toEqual([60, 510])
   })
 
+  it('leaves out the time in which everything was dead, as far as the next runner can tell', () => {
+    const started: StudyEvent = { at: 100, type: 'trial-started', trial: 0, params: {}, seen: 1, worker: 'w' }
+    const finished: StudyEvent = {
+      at: 9000,
+      type: 'trial-finished',
+      trial: 0,
+      outcome: { state: 'pruned', reason: '' },
+    }
+    const found = (aliveUntil?: number): StudyEvent => {
+      return { at: 8000, type: 'run-started', by: 'w', ...(aliveUntil === undefined ? {} : { aliveUntil }) }
+    }
+    const busy = (event: StudyEvent) => fold([created, started, event, finished]).busyMilliseconds
+    expect(busy(found(150))).toBe(50 + 1000)
+    expect(busy(found(9999))).toBe(8900)
+    expect(busy(found(20))).toBe(1000)
+    expect(busy(found())).toBe(8900)
+  })
+
+  it('keeps apart what different attempts reported', () => {
+    const reported = (attempt: number): StudyEvent => {
+      return {
+        at: 3,
+        type: 'trial-reported',
+        trial: 0,
+        attempt,
+        reports: [{ at: 3, step: 1, metrics: { loss: attempt } }],
+      }
+    }
+    const events: StudyEvent[] = [
+      created,
+      { at: 2, type: 'trial-started', trial: 0, params: {}, seen: 1, worker: 'w' },
+      reported(1),
+      { at: 4, type: 'trial-retried', trial: 0, attempt: 2, cause: 'exit', message: '', fault: 'user' },
+      reported(2),
+    ]
+    expect(fold(events).trials[0]?.reports.map(({ attempt, metrics }) => [attempt, metrics['loss']])).toEqual([
+      [1, 1],
+      [2, 2],
+    ])
+  })
+
   it('starts from nothing', () => {
     expect(fold([])).toEqual(emptyState())
   })

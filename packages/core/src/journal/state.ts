@@ -16,6 +16,11 @@ export interface Attempt {
   readonly notBefore?: number
 }
 
+export interface TrialReport extends Report {
+  /** The attempt that made it; a later attempt may have started over. */
+  readonly attempt: number
+}
+
 /** A trial folded from its events. */
 export interface TrialRecord {
   readonly number: number
@@ -31,7 +36,7 @@ export interface TrialRecord {
   readonly finishedAt?: number
   readonly outcome?: Outcome
   /** In the order they came; of several values of a metric at one step the last counts. */
-  readonly reports: readonly Report[]
+  readonly reports: readonly TrialReport[]
   /** Where the reader of the current attempt's output stands. */
   readonly cursor?: Json
   /** At least one; the last is the current one. */
@@ -98,7 +103,10 @@ export function fold(events: readonly StudyEvent[], state = emptyState()): Study
 
 /** The only writer of a study's state. Events that no longer fit (a second end of a trial) change nothing. */
 export function apply(state: StudyState, event: StudyEvent): void {
-  if (event.at > state.lastEventAt && isBusy(state)) state.busyMilliseconds += event.at - state.lastEventAt
+  if (isBusy(state)) {
+    const until = event.type === 'run-started' ? Math.min(event.at, event.aliveUntil ?? event.at) : event.at
+    state.busyMilliseconds += Math.max(0, until - state.lastEventAt)
+  }
   state.version++
   state.lastEventAt = Math.max(state.lastEventAt, event.at)
   switch (event.type) {
@@ -118,6 +126,8 @@ export function apply(state: StudyState, event: StudyEvent): void {
       return
     case 'study-ended':
       state.ended = event.reason
+      return
+    case 'run-started':
       return
     case 'trial-queued':
       state.queue.push(event.params)
@@ -163,8 +173,8 @@ function applyToRunning(state: StudyState, event: Exclude<OnTrial, { type: 'tria
     case 'trial-reported': {
       if (event.attempt !== current.number) return
       // the list is this state's own: pushing keeps a long run of reports linear
-      const own = trial.reports as Report[]
-      for (const report of event.reports) own.push(report)
+      const own = trial.reports as TrialReport[]
+      for (const report of event.reports) own.push({ ...report, attempt: event.attempt })
       if (event.cursor !== undefined) put(state, { ...trial, cursor: event.cursor })
       return
     }

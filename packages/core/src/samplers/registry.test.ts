@@ -26,7 +26,7 @@ test.each(samplerNames.map((name) => ({ name })).concat({ name: 'tpe', compat: '
       if (oldest && study.state.running.size > 2)
         await study.tell(oldest.number, mixedOutcome()(oldest.params, oldest.number))
     }
-    expect(verify(await store.read('named', 0))).toEqual({ checked: 30, mismatches: [] })
+    expect(verify(await store.read('named', 0))).toEqual({ checked: 30, mismatches: [], foreign: [] })
   },
 )
 

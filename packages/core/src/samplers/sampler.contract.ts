@@ -199,7 +199,7 @@ export async function survivesKills(make: SamplerFactory, space: Space, trials: 
   const events = await store.read(spec.name, 0)
   const started = events.filter((event: StudyEvent) => event.type === 'trial-started').length
   expect(started).toBeGreaterThan(0)
-  expect(verify(events, () => make)).toEqual({ checked: started, mismatches: [] })
+  expect(verify(events, () => make)).toEqual({ checked: started, mismatches: [], foreign: [] })
 }
 
 export function bearsDirections(make: SamplerFactory, objectives: 'any' | 'one'): void {

@@ -42,7 +42,7 @@ describe('minimize', () => {
     const run = (name: string) => minimize(({ x }) => x ** 2, { space: line, maxTrials: 30, seed: 7, store, name })
     const [a, b] = [await run('a'), await run('b')]
     expect(a.trials.map((trial) => trial.params)).toEqual(b.trials.map((trial) => trial.params))
-    expect(verify(await store.read('a', 0))).toEqual({ checked: 30, mismatches: [] })
+    expect(verify(await store.read('a', 0))).toEqual({ checked: 30, mismatches: [], foreign: [] })
   })
 
   test('a failed trial is not the end of the study', async () => {
@@ -191,6 +191,12 @@ describe('minimize', () => {
 
   test('refuses what is no space and budgets that are none', async () => {
     const raw = { x: uniform(0, 1) } as unknown as TypedSpace<{ x: number }>
+    await expect(minimize(({ x }) => x, { space: line })).rejects.toThrow(
+      'minimize: expected something that ends it, got no limit. give maxTrials, maxSeconds, target, patience or a signal',
+    )
+    await expect(minimize(({ x }) => x, { space: line, maxSeconds: Number.NaN })).rejects.toThrow(
+      'minimize: expected maxSeconds to be a finite number, got NaN',
+    )
     await expect(minimize(({ x }) => x, { space: raw })).rejects.toThrow(
       'minimize: expected a space made with space({ … }), got { x }',
     )

@@ -91,12 +91,23 @@ function retried(cause: 'lost' | 'killed', message: string) {
   return { cause, message, fault: 'infrastructure' as const }
 }
 
-function checkOptions<T>({ space, maxTrials, parallel = 1 }: MinimizeOptions<T>): void {
+function checkOptions<T>({ space, maxTrials, parallel = 1, ...limits }: MinimizeOptions<T>): void {
   const isFlat = typeof space === 'object' && Object.values(space).every((parameter) => parameter?.kind !== undefined)
   if (!isFlat || Object.keys(space).length === 0) {
     throw new ParzenError('minimize/options', `minimize: expected a space made with space({ … }), got ${show(space)}`)
   }
-  for (const [name, value] of Object.entries({ maxTrials, parallel })) {
+  const { maxSeconds, target, patience, signal } = limits
+  if ([maxTrials, maxSeconds, target, patience, signal].every((limit) => limit === undefined)) {
+    throw new ParzenError('minimize/options', 'minimize: expected something that ends it, got no limit', {
+      hint: 'give maxTrials, maxSeconds, target, patience or a signal',
+    })
+  }
+  for (const [name, value] of Object.entries({ maxSeconds, target })) {
+    if (value !== undefined && !(Number.isFinite(value) && (name === 'target' || value > 0))) {
+      throw new ParzenError('minimize/options', `minimize: expected ${name} to be a finite number, got ${show(value)}`)
+    }
+  }
+  for (const [name, value] of Object.entries({ maxTrials, parallel, patience })) {
     if (value !== undefined && !(Number.isInteger(value) && value > 0)) {
       throw new ParzenError(
         'minimize/options',

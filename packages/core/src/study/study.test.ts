@@ -197,7 +197,7 @@ describe('report', () => {
     await study.ask()
     expect(await study.report(0, 1, { loss: Number.NaN, gain: Number.POSITIVE_INFINITY, lr: 0.5 })).toBe(true)
     expect(fold(await store.read('s', 0)).trials[0]?.reports).toEqual([
-      { at: 5, step: 1, metrics: { loss: 'NaN', gain: 'Infinity', lr: 0.5 } },
+      { at: 5, step: 1, attempt: 1, metrics: { loss: 'NaN', gain: 'Infinity', lr: 0.5 } },
     ])
   })
 

@@ -2,7 +2,7 @@ import { ParzenError } from '../error.js'
 import type { Cause, Json, Metrics, Outcome, Report, StudyEvent, StudySpec } from '../journal/event.js'
 import { apply, emptyState, type StudyState } from '../journal/state.js'
 import type { AbortSignalLike, Store } from '../journal/store.js'
-import { samplerByName } from '../samplers/registry.js'
+import { samplerByName, samplerId } from '../samplers/registry.js'
 import type { SamplerFactory } from '../samplers/sampler.js'
 import { checkParams } from '../space/check.js'
 import type { Params } from '../space/distribution.js'
@@ -190,6 +190,15 @@ export class Study {
     }, trial)
   }
 
+  /** A runner takes over; `aliveUntil` (epoch ms) as in the event. Written only where it says something. */
+  async runStarted(aliveUntil: number | undefined): Promise<void> {
+    const by = this.#options.worker ?? 'local'
+    await this.commit(() => ({
+      events: aliveUntil === undefined ? [] : [{ type: 'run-started', by, aliveUntil }],
+      result: undefined,
+    }))
+  }
+
   /** The executor took an attempt. @returns false if it is not the present one, or has been taken before. */
   async launched(trial: number, attempt: number, handle: Json): Promise<boolean> {
     return this.commit((state) => {
@@ -202,7 +211,9 @@ export class Study {
   #suggesterFor(state: Readonly<StudyState>): Suggester {
     const spec = state.spec as StudySpec
     if (!this.#suggester || this.#suggesterSpec !== spec) {
-      this.#suggester = suggester(spec, this.#options.sampler ?? samplerByName(spec.sampler))
+      const { sampler } = this.#options
+      const id = sampler ? 'custom' : samplerId(spec.sampler)
+      this.#suggester = suggester(spec, sampler ?? samplerByName(spec.sampler), id)
       this.#suggesterSpec = spec
     }
     return this.#suggester

@@ -7,6 +7,7 @@ import type { Params } from '../space/distribution.js'
 
 /** What the start of a trial says of its parameters. */
 export interface NextTrial {
+  readonly sampler?: string
   readonly trial: number
   readonly params: Params
   readonly seen: number
@@ -23,7 +24,7 @@ export interface Suggester {
  * The law of Parzen: what trial n is given depends only on (seed, n, the finished and running trials at version `seen`,
  * the order in which they finished).
  */
-export function suggester(spec: StudySpec, makeSampler: SamplerFactory): Suggester {
+export function suggester(spec: StudySpec, makeSampler: SamplerFactory, id: string): Suggester {
   const sampler = makeSampler({
     space: spec.space,
     directions: spec.objectives.map((objective) => objective.direction),
@@ -43,7 +44,7 @@ export function suggester(spec: StudySpec, makeSampler: SamplerFactory): Suggest
       sampler.observe(state.finished.slice(observed))
       observed = state.finished.length
       const suggestion = sampler.suggest([...state.running.values()], { number: trial, rng: stream })
-      return suggestion && { trial, ...suggestion, seen }
+      return suggestion && { sampler: id, trial, ...suggestion, seen }
     },
   }
 }

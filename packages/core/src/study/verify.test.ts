@@ -57,7 +57,7 @@ describe('verify', () => {
     for (let seed = 1; seed <= 20; seed++) {
       const events = await journal(seed)
       const again = JSON.parse(JSON.stringify(events)) as StudyEvent[]
-      expect(verify(again, () => learner)).toEqual({ checked: starts(events).length, mismatches: [] })
+      expect(verify(again, () => learner)).toEqual({ checked: starts(events).length, mismatches: [], foreign: [] })
       // not empty talk: trials were suggested on older versions than their own
       expect(starts(events).length).toBeGreaterThan(10)
     }
@@ -67,7 +67,19 @@ describe('verify', () => {
     const store = memoryStore()
     const study = await openStudy(store, spec)
     for (let n = 0; n < 3; n++) await study.ask()
-    expect(verify(await store.read('s', 0))).toEqual({ checked: 3, mismatches: [] })
+    expect(verify(await store.read('s', 0))).toEqual({ checked: 3, mismatches: [], foreign: [] })
+  })
+
+  it('does not take suggestions of another release for wrong ones', async () => {
+    const store = memoryStore()
+    const study = await openStudy(store, spec)
+    for (let n = 0; n < 3; n++) await study.ask()
+    const events = await store.read('s', 0)
+    const older = events.map((event) =>
+      event.type === 'trial-started' && event.trial < 2 ? { ...event, sampler: 'random/0', params: { x: 0.5 } } : event,
+    )
+    const foreign = [0, 1].map((trial) => ({ trial, sampler: 'random/0' }))
+    expect(verify(older)).toEqual({ checked: 1, mismatches: [], foreign })
   })
 
   it('finds a changed value, memo, seed and result', async () => {

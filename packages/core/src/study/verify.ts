@@ -1,6 +1,6 @@
 import type { StudyEvent, StudySpec } from '../journal/event.js'
 import { apply, emptyState } from '../journal/state.js'
-import { samplerByName } from '../samplers/registry.js'
+import { samplerByName, samplerId } from '../samplers/registry.js'
 import type { SamplerFactory } from '../samplers/sampler.js'
 import { type NextTrial, type Suggester, suggester } from './suggester.js'
 
@@ -8,6 +8,8 @@ export interface Verification {
   /** Suggestions made again and compared. */
   readonly checked: number
   readonly mismatches: readonly { readonly trial: number; readonly stored: string; readonly again: string }[]
+  /** Trials suggested by another version of the sampler, which cannot be made again, with that version. */
+  readonly foreign: readonly { readonly trial: number; readonly sampler: string }[]
 }
 
 /**
@@ -21,26 +23,33 @@ export function verify(
 ): Verification {
   const state = emptyState()
   const mismatches: { trial: number; stored: string; again: string }[] = []
+  const foreign: { trial: number; sampler: string }[] = []
   let checked = 0
   let current: { readonly spec: StudySpec; readonly suggester: Suggester } | undefined
   let earliest = 1
   for (const [index, event] of events.entries()) {
     if (event.type !== 'trial-started') continue
-    checked++
     if (event.seen < earliest || event.seen > index) {
       const again = `expected ${earliest} to ${index}`
       mismatches.push({ trial: event.trial, stored: `made on version ${event.seen}`, again })
+      checked++
       continue
     }
     earliest = index + 1
     while (state.version < event.seen) apply(state, events[state.version] as StudyEvent)
     const { spec } = state
-    if (current?.spec !== spec) current = spec && { spec, suggester: suggester(spec, makeSampler(spec)) }
+    const id = spec && samplerId(spec.sampler)
+    if (event.sampler !== undefined && event.sampler !== 'custom' && event.sampler !== id) {
+      foreign.push({ trial: event.trial, sampler: event.sampler })
+      continue
+    }
+    checked++
+    if (current?.spec !== spec) current = spec && { spec, suggester: suggester(spec, makeSampler(spec), String(id)) }
     const again = asText(current?.suggester.suggest(state))
     const stored = asText(event)
     if (again !== stored) mismatches.push({ trial: event.trial, stored, again })
   }
-  return { checked, mismatches }
+  return { checked, mismatches, foreign }
 }
 
 function asText(next: NextTrial | undefined): string {

@@ -1,6 +1,13 @@
 import { expect, it } from 'vitest'
 import { csvLines, jsonLines } from './export.js'
 import { complete, failed, START, sampleStudy } from './sample-study.contract.js'
+import { lastMetrics } from './trial-row.js'
+
+it('gives the metrics of the last attempt, not of one that failed further on', () => {
+  const report = (attempt: number, step: number, accuracy: number) => ({ at: 1, attempt, step, metrics: { accuracy } })
+  expect(lastMetrics([report(1, 5, 0.9), report(2, 1, 0.1), report(2, 2, 0.2)])).toEqual({ accuracy: 0.2 })
+  expect(lastMetrics([])).toEqual({})
+})
 
 it('writes a JSON line a trial', async () => {
   const study = await sampleStudy([complete(0.8), { ...failed, message: 'no "luck"' }, 'running'])

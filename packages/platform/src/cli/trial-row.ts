@@ -7,6 +7,7 @@ import {
   type Report,
   type StudySpec,
   type TrialRecord,
+  type TrialReport,
   type TrialState,
 } from '@parzen/core'
 
@@ -60,11 +61,13 @@ function attemptRow({ number, launchedAt, endedAt, cause }: Attempt): AttemptRow
   return { number, launchedAt: launchedAt ?? null, endedAt: endedAt ?? null, cause: cause ?? null }
 }
 
-/** The value each metric had last, and by the greatest step if several reports give one. */
-export function lastMetrics(reports: readonly Report[]): Report['metrics'] {
+/** The value each metric had last in the last attempt that reported; the greatest step wins if several reports give one. */
+export function lastMetrics(reports: readonly TrialReport[]): Report['metrics'] {
   const last: Record<string, Report['metrics'][string]> = {}
   const steps: Record<string, number> = {}
-  for (const { step, metrics } of reports) {
+  const final = reports.at(-1)?.attempt
+  for (const { attempt, step, metrics } of reports) {
+    if (attempt !== final) continue
     for (const [name, value] of Object.entries(metrics)) {
       if (step < (steps[name] ?? Number.NEGATIVE_INFINITY)) continue
       last[name] = value

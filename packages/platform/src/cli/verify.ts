@@ -16,28 +16,28 @@ export function verifyCommand(cli: Cli): Command {
       ['parzen verify digits', 'exit code 0 if all is as it was, 1 if not'],
       ['parzen verify digits --json | jq .mismatches', 'what differs'],
     ],
-    json: 'an object: study ok checked mismatches[{trial,stored,again}] violations events.',
+    json: 'an object: study ok checked mismatches[{trial,stored,again}] foreign[{trial,sampler}] violations events.',
   }).action(async (name: string | undefined, options: { store?: string; json?: boolean }) => {
     await withExistingStore(options.store, async ({ store }) => {
       const { terminal } = cli
       const study = (await pickStudy(store, name)).name
       const events = await store.read(study, 0)
-      const { checked, mismatches } = verify(events)
+      const verification = verify(events)
       const violations = checkHistory(events)
-      const ok = mismatches.length === 0 && violations.length === 0
+      const ok = verification.mismatches.length === 0 && violations.length === 0
       if (!ok) cli.exitCode = exitCode.failed
       if (options.json) {
-        const answer = { study, ok, checked, mismatches, violations, events: events.length }
+        const answer = { study, ok, ...verification, violations, events: events.length }
         return terminal.print(JSON.stringify(answer))
       }
-      for (const line of verdictLines(study, { checked, mismatches }, violations)) terminal.print(line)
+      for (const line of verdictLines(study, verification, violations)) terminal.print(line)
     })
   })
 }
 
 export function verdictLines(
   study: string,
-  { checked, mismatches }: Verification,
+  { checked, mismatches, foreign }: Verification,
   violations: readonly string[],
 ): string[] {
   const made = count(checked, 'suggestion')
@@ -45,6 +45,12 @@ export function verdictLines(
     mismatches.length === 0
       ? [`${study}: ${made} made again, bit for bit the same`]
       : [`${study}: ${checked - mismatches.length} of ${made} came out the same, ${mismatches.length} did not`]
+  if (foreign.length > 0) {
+    const samplers = [...new Set(foreign.map(({ sampler }) => sampler))].join(', ')
+    lines.push(
+      `${study}: ${count(foreign.length, 'suggestion')} by ${samplers}, which this release does not have: not checked`,
+    )
+  }
   const shown = mismatches.slice(0, SHOWN)
   lines.push(
     ...shown.flatMap(({ trial, stored, again }) => [`  trial ${trial}`, `    stored ${stored}`, `    again  ${again}`]),
