@@ -23,6 +23,18 @@ const samplers: { readonly [name: string]: (options: Named) => SamplerFactory } 
   auto: (options) => tpe(options as TpeOptions),
 }
 
+/**
+ * The version of what each sampler suggests: raised with every change that lets it suggest something else, so that an
+ * old journal is not taken for a wrong one.
+ */
+const versions: { readonly [name: string]: number } = {}
+
+/** What makes the suggestions of `named`, as journals record it: `tpe/1`. */
+export function samplerId({ name }: Named): string {
+  const actual = name === 'auto' ? 'tpe' : name
+  return `${actual}/${versions[actual] ?? 1}`
+}
+
 export const samplerNames: readonly string[] = Object.keys(samplers)
 
 /** What is used where nobody named a sampler. */
