@@ -47,8 +47,10 @@ touch "began-$PARZEN_TRIAL"
 while [ -e train.sh ] && [ ! -e go ]; do sleep 0.05; done
 `
 
-export function workplace(files: { readonly [name: string]: string } = {}): Workplace {
-  const folder = mkdtempSync(join(tmpdir(), 'parzen-cli-e2e-'))
+export function workplace(
+  files: { readonly [name: string]: string } = {},
+  folder = mkdtempSync(join(tmpdir(), 'parzen-cli-e2e-')),
+): Workplace {
   const write = (name: string, text: string) => writeFileSync(join(folder, name), text)
   for (const [name, text] of Object.entries({ 'sweep.yaml': sweep, 'train.sh': train, ...files })) write(name, text)
   const start = (...args: readonly string[]) => {

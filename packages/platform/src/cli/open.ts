@@ -18,11 +18,16 @@ export async function withStore<T>(
 ): Promise<T> {
   const { root } = locate(location)
   const store = await openStore(location, options)
+  let result: T
   try {
-    return await work({ store, root })
-  } finally {
-    await store.close()
+    result = await work({ store, root })
+  } catch (error) {
+    // what went wrong first is what there is to tell
+    await store.close().catch(() => undefined)
+    throw error
   }
+  await store.close()
+  return result
 }
 
 /** Opens a store that exists: looking at something must not create it. */

@@ -93,9 +93,8 @@ async function openFile(path: string, durability: Durability, patience: Patience
 function closeFile(driver: SqliteDriver): void {
   try {
     driver.all('PRAGMA wal_checkpoint(TRUNCATE)')
-  } catch (error) {
-    // others still use the file: the last one to close does it
-    if (!isBusy(error)) throw error
+  } catch {
+    // others still use the file, or the disk is full: nothing is lost, the log is read with the file until a later close
   } finally {
     driver.close()
   }
