@@ -1,8 +1,8 @@
 import type { Direction } from '../../journal/event.js'
 import type { TrialRecord } from '../../journal/state.js'
+import { dominanceOrder } from '../../numerics/dominance.js'
 import type { Choice, Params } from '../../space/distribution.js'
 import type { Dimension } from './dimension.js'
-import { dominanceOrder } from './dominance.js'
 
 /** How a finished trial ended, to the model. Running trials count as `bad`: the constant liar. */
 export const GOOD_ENOUGH = 0

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Outcome } from '../../journal/event.js'
+import { dominanceOrder } from '../../numerics/dominance.js'
 import { rng } from '../../numerics/rng.js'
 import type { Params, Space } from '../../space/distribution.js'
 import { finishedTrial, simulate, startedTrial } from '../simulated-study.contract.js'
 import { dimensionsOf } from './dimension.js'
-import { dominanceOrder } from './dominance.js'
 import { history } from './history.js'
 import { type TpeOptions, tpe } from './tpe.js'
 
