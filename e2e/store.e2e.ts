@@ -202,4 +202,38 @@ describe('a small file system', () => {
       message: `store ${join(at, 'new')}: expected a folder that can be made, got a parent that cannot be written. check that its parent may be written, ${hint}`,
     })
   })
+
+  it('that is read-only can be looked at', async (context) => {
+    const at = mountSmall('looked at')
+    if (!at) return context.skip('needs the right to mount a tmpfs (root)')
+    const place = workplace({}, at)
+    expect(await place.parzen('run')).toMatchObject({ code: 0, stderr: '' })
+    const file = join(at, '.parzen/parzen.db')
+    for (const beside of ['-shm', '-wal']) rmSync(file + beside, { force: true })
+    execFileSync('mount', ['-o', 'remount,ro', at])
+    for (const command of ['best', 'export', 'show', 'list', 'logs', 'verify']) {
+      const { code, stdout } = await place.parzen(command)
+      expect([command, code, stdout === '']).toEqual([command, 0, false])
+    }
+    expect(await place.parzen('enqueue', 'x=0.5')).toEqual({
+      code: 3,
+      stdout: '',
+      stderr: `store ${file}: expected a file and a folder that can be written, got read-only ones. change their permissions, or name another place with --store or PARZEN_STORE\n`,
+    })
+  })
+
+  it('that is read-only and holds events in the log beside a database says what to copy', async (context) => {
+    const at = mountSmall('with log')
+    if (!at) return context.skip('needs the right to mount a tmpfs (root)')
+    const file = join(at, 'parzen.db')
+    const { exit } = start('create', [file])
+    await exit
+    rmSync(`${file}-shm`, { force: true })
+    writeFileSync(`${file}-wal`, 'events')
+    execFileSync('mount', ['-o', 'remount,ro', at])
+    await expect(openStore(file, { mayBeReadOnly: true })).rejects.toMatchObject({
+      code: 'store/read-only',
+      message: `store ${file}: expected a folder that can be written, got a read-only one. the last events are still in parzen.db-wal beside it: copy both to a folder of yours, and name that with --store`,
+    })
+  })
 })

@@ -14,7 +14,7 @@ export interface Opened {
 export async function withStore<T>(
   location: string | undefined,
   work: (opened: Opened) => Promise<T>,
-  options: { readonly durability?: 'process' | 'power' } = {},
+  options: Parameters<typeof openStore>[1] = {},
 ): Promise<T> {
   const { root } = locate(location)
   const store = await openStore(location, options)
@@ -30,7 +30,7 @@ export async function withStore<T>(
   return result
 }
 
-/** Opens a store that exists: looking at something must not create it. */
+/** Opens a store that exists, also to look at one that cannot be written: looking at something must not create it. */
 export async function withExistingStore<T>(
   location: string | undefined,
   work: (opened: Opened) => Promise<T>,
@@ -41,7 +41,7 @@ export async function withExistingStore<T>(
       hint: '`parzen run sweep.yaml` makes one; --store or PARZEN_STORE names another',
     })
   }
-  return withStore(location, work)
+  return withStore(location, work, { mayBeReadOnly: true })
 }
 
 /** The study of that name, or the only one. */

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { memoryStore, ParzenError, type Store } from '@parzen/core'
-import { type Durability, sqliteStore } from './sqlite.js'
+import { type SqliteOptions, sqliteStore } from './sqlite.js'
 
 export interface Location {
   readonly kind: 'sqlite' | 'memory'
@@ -50,11 +50,11 @@ function fileAt(path: string): Location {
  */
 export async function openStore(
   location: string | undefined,
-  options: { readonly durability?: Durability } = {},
+  options: Pick<SqliteOptions, 'durability' | 'mayBeReadOnly'> = {},
 ): Promise<Store> {
   const { kind, path, root } = locate(location)
   if (kind === 'memory') return memoryStore()
-  makeFolder(root)
+  if (!options.mayBeReadOnly) makeFolder(root)
   return sqliteStore(path, options)
 }
 

@@ -2,10 +2,28 @@ import { accessSync, constants, existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { ParzenError } from '@parzen/core'
 
+/** https://www.sqlite.org/rescode.html: the primary codes that mean something here. */
+const names: { readonly [code: number]: string } = {
+  3: 'SQLITE_PERM',
+  5: 'SQLITE_BUSY',
+  6: 'SQLITE_LOCKED',
+  7: 'SQLITE_NOMEM',
+  8: 'SQLITE_READONLY',
+  10: 'SQLITE_IOERR',
+  11: 'SQLITE_CORRUPT',
+  13: 'SQLITE_FULL',
+  14: 'SQLITE_CANTOPEN',
+  15: 'SQLITE_PROTOCOL',
+  18: 'SQLITE_TOOBIG',
+  26: 'SQLITE_NOTADB',
+}
+
 /** SQLite's name of what went wrong, e.g. `SQLITE_FULL`; empty if the error is not SQLite's. */
 export function sqliteCode(error: unknown): string {
   if (!(error instanceof Error)) return ''
-  const { code } = error as { code?: unknown }
+  const { code, rawCode } = error as { code?: unknown; rawCode?: unknown }
+  // libsql has no names for most extended codes, whose lowest byte is the code they extend
+  if (String(code).startsWith('UNKNOWN_') && typeof rawCode === 'number') return names[rawCode & 0xff] ?? String(code)
   if (typeof code === 'string' && code !== '') return code
   // libsql tells of a file it cannot open in words, with SQLite's number at the end
   return /ConnectionFailed\(.*: 14"?\)/.test(error.message) ? 'SQLITE_CANTOPEN' : ''

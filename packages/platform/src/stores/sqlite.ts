@@ -1,11 +1,13 @@
-import { resolve } from 'node:path'
+import { existsSync, statSync } from 'node:fs'
+import { basename, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { ParzenError, type Store } from '@parzen/core'
 import { appendQueue } from './append-queue.js'
 import { type Patience, patiently } from './patience.js'
 import { openLibsql, type SqliteDriver } from './sqlite-driver.js'
 import { asStoreError, isBusy } from './sqlite-error.js'
 import { journalLength, readEvents, writeBatch } from './sqlite-journal.js'
-import { checkDatabase, migrate } from './sqlite-schema.js'
+import { checkDatabase, migrate, schemaVersion } from './sqlite-schema.js'
 import { watch } from './sqlite-watch.js'
 
 /** `process`: what is appended survives kill -9 of everything. `power`: also a power cut, by an fsync for each group of appends. */
@@ -15,6 +17,8 @@ export interface SqliteOptions {
   readonly durability?: Durability
   /** How long other processes may keep the file before that is an error. Default: a minute. */
   readonly patienceMilliseconds?: number
+  /** Opens what cannot be written, too; appends then fail. Default: false. */
+  readonly mayBeReadOnly?: boolean
 }
 
 /**
@@ -28,7 +32,7 @@ export interface SqliteOptions {
 export async function sqliteStore(file: string, options: SqliteOptions = {}): Promise<Store> {
   const path = resolve(file)
   const patience = { milliseconds: options.patienceMilliseconds ?? 60_000, isWorthWaiting: isBusy }
-  const driver = await openFile(path, options.durability ?? 'process', patience)
+  const driver = await openFile(path, options, patience)
   let isOpen = true
   const attempt = async <T>(work: () => T): Promise<T> => {
     try {
@@ -70,7 +74,11 @@ export async function sqliteStore(file: string, options: SqliteOptions = {}): Pr
   }
 }
 
-async function openFile(path: string, durability: Durability, patience: Patience): Promise<SqliteDriver> {
+async function openFile(
+  path: string,
+  { durability, mayBeReadOnly }: SqliteOptions,
+  patience: Patience,
+): Promise<SqliteDriver> {
   let driver: SqliteDriver | undefined
   try {
     const opened = await openLibsql(path)
@@ -85,8 +93,39 @@ async function openFile(path: string, durability: Durability, patience: Patience
     return driver
   } catch (error) {
     driver?.close()
+    const known = asStoreError(error, path)
+    if (mayBeReadOnly && known instanceof ParzenError && known.code === 'store/read-only')
+      return openReadOnly(path, known)
+    throw known
+  }
+}
+
+/**
+ * A database that cannot be written and neither can the files beside it, which SQLite needs to share it. Without them it
+ * is read as a file that nobody changes. @throws `known` if what it says may not be all.
+ */
+async function openReadOnly(path: string, known: ParzenError): Promise<SqliteDriver> {
+  const log = statSync(`${path}-wal`, { throwIfNoEntry: false })
+  if (!existsSync(path)) throw known
+  if (log && log.size > 0) {
+    throw new ParzenError(
+      'store/read-only',
+      `store ${path}: expected a folder that can be written, got a read-only one`,
+      {
+        cause: known,
+        hint: `the last events are still in ${basename(path)}-wal beside it: copy both to a folder of yours, and name that with --store`,
+      },
+    )
+  }
+  const driver = await openLibsql(`${pathToFileURL(path).href}?immutable=1`)
+  try {
+    if (checkDatabase(driver, path) === schemaVersion) return driver
+  } catch (error) {
+    driver.close()
     throw asStoreError(error, path)
   }
+  driver.close()
+  throw known
 }
 
 /** The write-ahead log is emptied into the file, so that a copy of the file alone is complete. */
