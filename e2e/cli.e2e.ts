@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import {
   cleanEnvironment,
@@ -314,6 +314,23 @@ describe('runs that go wrong', () => {
       'complete',
     ])
     expect(events.at(-1)).toMatchObject({ event: 'end', study: 'other', state: 'ended', complete: 2 })
+  })
+
+  it('runs in memory, with logs in a folder that is new each time', async () => {
+    place = workplace()
+    const folders = []
+    for (let n = 0; n < 2; n++) {
+      const { code, stdout, stderr } = await place.parzen('run', '--trials', '1', '--store', 'memory:')
+      expect([code, stderr]).toEqual([0, ''])
+      const logs = /\nlogs: (.*\/parzen-memory-[^/]+)\/studies\/line\n$/.exec(stdout)?.[1] ?? 'none'
+      expect(readFileSync(resolve(place.folder, logs, 'studies/line/trial-0000/attempt-1/stdout.log'), 'utf8')).toMatch(
+        /^x is 0/,
+      )
+      rmSync(resolve(place.folder, logs), { recursive: true })
+      folders.push(logs)
+    }
+    expect(folders[0]).not.toBe(folders[1])
+    expect(existsSync(join(place.folder, '.parzen'))).toBe(false)
   })
 
   it('says nothing when it is asked to be quiet', async () => {

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs'
-import { hostname } from 'node:os'
-import { relative } from 'node:path'
+import { existsSync, mkdtempSync, rmdirSync } from 'node:fs'
+import { hostname, tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
 import { closest, findStudy, ParzenError, type Store, type Study } from '@parzen/core'
 import { locate, openStore } from '../stores/open.js'
 
@@ -16,7 +16,8 @@ export async function withStore<T>(
   work: (opened: Opened) => Promise<T>,
   options: Parameters<typeof openStore>[1] = {},
 ): Promise<T> {
-  const { root } = locate(location)
+  const { kind, root } = locate(location)
+  if (kind === 'memory') return withMemory(work)
   const store = await openStore(location, options)
   let result: T
   try {
@@ -28,6 +29,24 @@ export async function withStore<T>(
   }
   await store.close()
   return result
+}
+
+/** A store of this process alone has its logs in a folder of its own, which stays if there are any. */
+async function withMemory<T>(work: (opened: Opened) => Promise<T>): Promise<T> {
+  const root = mkdtempSync(join(tmpdir(), 'parzen-memory-'))
+  try {
+    return await work({ store: await openStore('memory:'), root })
+  } finally {
+    removeIfEmpty(root)
+  }
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder)
+  } catch {
+    // logs: the end of a run says where they are
+  }
 }
 
 /** Opens a store that exists, also to look at one that cannot be written: looking at something must not create it. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
@@ -21,7 +21,7 @@ describe('locate', () => {
     ['sqlite:study.db', at(resolve('study.db'), resolve('.'))],
     ['./odd:name.db', at(resolve('./odd:name.db'), resolve('.'))],
     [folder, at(join(folder, 'parzen.db'), folder)],
-    ['memory:', { kind: 'memory', path: '', root: resolve('.parzen') }],
+    ['memory:', { kind: 'memory', path: '', root: '' }],
   ])('%s', (location, expected) => {
     expect(locate(location)).toEqual(expected)
   })
@@ -31,6 +31,21 @@ describe('locate', () => {
     expect(locate().path).toBe('/from/environment.db')
     vi.stubEnv('PARZEN_STORE', '')
     expect(locate()).toEqual(at(resolve('.parzen/parzen.db'), resolve('.parzen')))
+  })
+
+  it('knows a database by one name, whichever link leads to it, before it exists and after', () => {
+    mkdirSync(join(folder, 'real'))
+    const file = join(folder, 'real', 'a.db')
+    symlinkSync(file, join(folder, 'link.db'))
+    symlinkSync('link.db', join(folder, 'second-link.db'))
+    symlinkSync('real', join(folder, 'linked'))
+    const names = [file, ...['link.db', 'second-link.db', 'linked/a.db'].map((name) => join(folder, name))]
+    for (const name of names) expect(locate(name)).toEqual(at(file, join(folder, 'real')))
+    expect(locate(join(folder, 'linked/new/b.db')).path).toBe(join(folder, 'real/new/b.db'))
+    writeFileSync(file, '')
+    for (const name of names) expect(locate(name)).toEqual(at(file, join(folder, 'real')))
+    symlinkSync('round.db', join(folder, 'round.db'))
+    expect(locate(join(folder, 'round.db')).path).toBe(join(folder, 'round.db'))
   })
 
   it.each([
@@ -62,6 +77,16 @@ describe('openStore', () => {
     const again = await openStore(`sqlite:${location}`, { durability: 'power' })
     expect(await again.list()).toEqual(['s'])
     await again.close()
+  })
+
+  it('keeps its files for their owner alone, also in a folder for everybody', async () => {
+    const location = join(folder, 'private.db')
+    const umask = process.umask(0)
+    const store = await openStore(location).finally(() => process.umask(umask))
+    await store.append('s', 0, [{ at: 1, type: 'study-resumed', by: 'me' }])
+    const modes = ['', '-wal', '-shm'].map((end) => (statSync(location + end).mode & 0o777).toString(8))
+    await store.close()
+    expect(modes).toEqual(['600', '600', '600'])
   })
 
   it('opens a store of this process alone', async () => {

@@ -1,13 +1,13 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { existsSync, mkdirSync, readlinkSync, realpathSync, statSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
 import { memoryStore, ParzenError, type Store } from '@parzen/core'
 import { type SqliteOptions, sqliteStore } from './sqlite.js'
 
 export interface Location {
   readonly kind: 'sqlite' | 'memory'
-  /** Absolute; the database file of `sqlite`. */
+  /** Absolute, without symbolic links: the database file of `sqlite`. */
   readonly path: string
-  /** Absolute; the folder that holds the folders of trials, in `studies/`. */
+  /** Absolute; the folder that holds the folders of trials, in `studies/`. Empty of `memory`: that has none of its own. */
   readonly root: string
 }
 
@@ -21,7 +21,7 @@ export function locate(location = process.env['PARZEN_STORE'] || join('.parzen',
   const [, given, rest] = /^([a-z][a-z0-9+.-]+):(.*)$/is.exec(location) ?? []
   if (given === undefined || rest === undefined) return fileAt(location)
   const scheme = given.toLowerCase()
-  if (scheme === 'memory') return { kind: 'memory', path: '', root: resolve('.parzen') }
+  if (scheme === 'memory') return { kind: 'memory', path: '', root: '' }
   // `sqlite:///absolute/path` as in other tools
   if (scheme === 'sqlite') return fileAt(rest.replace(/^\/\/(?=\/)/, ''))
   const later = ['postgres', 'postgresql', 'http', 'https'].includes(scheme)
@@ -40,8 +40,22 @@ function fileAt(path: string): Location {
   }
   const absolute = resolve(path)
   const isFolder = /[/\\]$/.test(path) || (existsSync(absolute) && statSync(absolute).isDirectory())
-  const file = isFolder ? join(absolute, 'parzen.db') : absolute
+  const file = withoutLinks(isFolder ? join(absolute, 'parzen.db') : absolute)
   return { kind: 'sqlite', path: file, root: dirname(file) }
+}
+
+/** One database has one name, and so one root and one lease a study, by whichever link it is reached; also before it exists. */
+function withoutLinks(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(path) === path) return path
+  }
+  try {
+    return withoutLinks(resolve(dirname(path), readlinkSync(path)))
+  } catch {
+    return join(withoutLinks(dirname(path)), basename(path))
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { ParzenError, type Store } from '@parzen/core'
@@ -80,6 +80,7 @@ async function openFile(
   patience: Patience,
 ): Promise<SqliteDriver> {
   let driver: SqliteDriver | undefined
+  makeFile(path)
   try {
     const opened = await openLibsql(path)
     driver = opened
@@ -97,6 +98,16 @@ async function openFile(
     if (mayBeReadOnly && known instanceof ParzenError && known.code === 'store/read-only')
       return openReadOnly(path, known)
     throw known
+  }
+}
+
+/** Readable for its owner alone, which SQLite then makes the files beside it, too. */
+function makeFile(path: string): void {
+  try {
+    // exclusively: to open and close one that is there would take away the locks this process has on it
+    writeFileSync(path, '', { flag: 'wx', mode: 0o600 })
+  } catch {
+    // it is there, or cannot be made, of which SQLite tells
   }
 }
 
