@@ -29,7 +29,7 @@ const rules: { readonly [option in keyof Required<GpOptions>]: OptionRule } = {
  * posterior under dimension-scaled priors (`prior.ts`, `likelihood.ts`); losses are warped
  * three ways in turn (`warp.ts`, `models.ts`). The point with the largest
  * ln of the expected improvement is tried (Ament et al. 2023), found by scoring draws and mutations of the best trials
- * and a local search that alternates gradients and coordinate sweeps (`search.ts`); every fourth one near a good trial. Nearest relatives: HEBO (Cowen-Rivers et al. 2022),
+ * and a local search that alternates gradients and coordinate sweeps (`search.ts`). Nearest relatives: HEBO (Cowen-Rivers et al. 2022),
  * Vizier's GP bandit (Song et al. 2024), Optuna's GPSampler. Differs from all three:
  * - conditional spaces are one model, and no branch is forgotten (`branches.ts`);
  * - start-up points are spread over branches and far from one another (`startup.ts`);
@@ -54,20 +54,13 @@ export function gp(options: GpOptions = {}): SamplerFactory {
   }
 }
 
-/**
- * Every fourth trial is the best mutation of a good one, without a climb. The gradient leads to bounds, where the
- * variance is largest, and a parameter once believed irrelevant would stay there; a mutation moves it now and then.
- */
-const NEARBY_EVERY = 4
-
 function gpSampler(problem: Problem, coding: Encoding, { startupTrials, candidates }: Required<GpOptions>): Sampler {
   const { space, directions } = problem
   const seen = history(coding, directions)
   const model = models(seen, coding, directions.length)
   const tree = branches(coding)
   const mutants = Math.floor(0.4 * candidates)
-  const everywhere = search(coding, { draws: candidates - mutants, mutants, starts: 5 })
-  const nearby = search(coding, { draws: 0, mutants: Math.ceil(0.6 * candidates), starts: 0 })
+  const find = search(coding, { draws: candidates - mutants, mutants, starts: 5 })
   return {
     observe(finished) {
       for (const trial of finished) seen.add(trial)
@@ -83,10 +76,9 @@ function gpSampler(problem: Problem, coding: Encoding, { startupTrials, candidat
         seen.isKnown(f, at) || taken.has(f.subarray(at, at + coding.dims).join())
       const task = { ...model.consult(pending, number), isKnown, held, rng }
       const isTried = (params: Params) => isKnown(seen.place(params).f, 0)
-      const first = held.length === 0 && number % NEARBY_EVERY === 0 ? nearby : everywhere
-      const params = coding.decode(first(task), 0)
-      // nothing new nearby, or in the branch it was held to
-      return { params: isTried(params) ? coding.decode(everywhere({ ...task, held: [] }), 0) : params }
+      const params = coding.decode(find(task), 0)
+      // nothing is left in the branch it was held to
+      return { params: held.length > 0 && isTried(params) ? coding.decode(find({ ...task, held: [] }), 0) : params }
     },
   }
 }
