@@ -169,6 +169,18 @@ describe('checkHistory', () => {
     expect(checkHistory(events)).toEqual([text])
   })
 
+  it('counts no retry against a sweep whose command could not be started, but each lost attempt', () => {
+    const strict: StudyEvent = { at, type: 'study-created', spec: { ...spec, job: { retries: { exit: 0, lost: 1 } } } }
+    const again = (attempt: number, cause: 'exit' | 'lost'): StudyEvent => {
+      return { at, type: 'trial-retried', trial: 0, attempt, cause, message: '', fault: 'infrastructure' }
+    }
+    const misspelt = [strict, started(0, 1), launched(0), again(2, 'exit'), launched(0, 2), again(3, 'exit')]
+    expect(checkHistory([...misspelt, launched(0, 3), finished(0)])).toEqual([])
+    expect(checkHistory([...misspelt, again(4, 'lost'), again(5, 'lost')])).toEqual([
+      'event 7 (trial-retried): retry 2 of trial 0 after lost, allowed 1',
+    ])
+  })
+
   it('lets what runs go on when fewer are allowed at once', () => {
     const fewer: StudyEvent = { at, type: 'study-edited', spec: { ...spec, budget: { parallel: 1 } } }
     const events = [created, started(0, 1), launched(0), started(1, 3), launched(1), fewer, started(2, 6), finished(0)]

@@ -165,8 +165,8 @@ function land(history: History, trial: Tally): void {
 type Retried = Extract<StudyEvent, { type: 'trial-retried' }>
 
 function* checkRetry({ spec }: History, trial: Tally, { cause, fault, trial: number }: Retried): Generator<string> {
-  // a person's Ctrl-C
-  if (cause === 'killed' && fault === 'infrastructure') return
+  // a person's Ctrl-C, or a command that could not be started; of the machine's own faults only a lost attempt is counted
+  if (fault === 'infrastructure' && cause !== 'lost') return
   const count = (trial.retries.get(cause) ?? 0) + 1
   trial.retries.set(cause, count)
   const allowed = retriesOf(spec, cause)
