@@ -13,6 +13,14 @@ test('what has a value is filled in, the shell keeps its own, double braces give
   )
 })
 
+test('before a closing brace only a name that has a value is a placeholder', () => {
+  const text = `echo '{"acc": {x}}' '{"nested": {"y": {x}}}' {print {y}} {{x}} {{{x}}}`
+  expect(placeholdersIn(text)).toEqual([])
+  expect(fillPlaceholders(text, (name) => (name === 'x' ? '0.5' : undefined))).toBe(
+    `echo '{"acc": 0.5}' '{"nested": {"y": 0.5}}' {print {y}} {x} {{x}}`,
+  )
+})
+
 test('each is asked for with its offset', () => {
   const asked: [string, number][] = []
   fillPlaceholders("a '{x}' {{x}} {y}", (name, at) => {
