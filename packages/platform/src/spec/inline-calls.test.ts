@@ -46,6 +46,9 @@ test.each([
   ['a: "uniform(0, 1)"', { a: 'uniform(0, 1)' }],
   ['a: |\n  b: choice(x: 1, y: 2)\n', { a: 'b: choice(x: 1, y: 2)\n' }],
   ['command: echo (a), b', { command: 'echo (a), b' }],
+  ['{ a: &units int(1, 8, log), b: *units }', { a: 'int(1, 8, log)', b: 'int(1, 8, log)' }],
+  ['a: &act choice(x: 0.7, y: 0.3)\nb: *act', { a: 'choice(x: 0.7, y: 0.3)', b: 'choice(x: 0.7, y: 0.3)' }],
+  ['- &u uniform(0, 1)\n- *u', ['uniform(0, 1)', 'uniform(0, 1)']],
   ['{"a":"x","b":choice(1, 2)}', { a: 'x', b: 'choice(1, 2)' }],
 ])('%s', (text, value) => {
   expect(readSource(text, 'f').value).toEqual(value)

@@ -10,7 +10,7 @@ const FIRST = 0xfdd0
 const NONCHARACTERS = /[\ufdd0-\ufdef]/g
 
 const CALL = new RegExp(
-  String.raw`(?<=^[ \t]*|[:\-,?][ \t]+|["'][ \t]*:|[{[,][ \t]*)(?:${distributionNames.join('|')})\(`,
+  String.raw`(?<=(?:^[ \t]*|[:\-,?][ \t]+|["'][ \t]*:|[{[,][ \t]*)(?:&[^\s,[\]{}]+[ \t]+)?)(?:${distributionNames.join('|')})\(`,
   'gm',
 )
 
