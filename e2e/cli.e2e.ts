@@ -227,6 +227,12 @@ describe('wrong usage', () => {
       2,
       'no.yaml: expected a sweep file, got nothing there. `parzen init` writes one to start from\n',
     ],
+    [['run', '--name', ''], 2, '--name: expected a name of letters, digits, _ . and -, at most 100, got ""\n'],
+    [
+      ['run', '--name', '../../x'],
+      2,
+      '--name: expected a name of letters, digits, _ . and -, at most 100, got "../../x"\n',
+    ],
     [['run', '.'], 2, '.: expected a sweep file, got a folder. `parzen init` writes one to start from\n'],
     [
       ['init'],

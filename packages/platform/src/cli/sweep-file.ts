@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { ParzenError } from '@parzen/core'
 import { parseSweep } from '../spec/parse.js'
 import { samplerProblems } from '../spec/sampler-problems.js'
+import { studyNameProblem } from '../spec/schema.js'
 import type { Sweep } from '../spec/spec.js'
 
 /** What the command line says instead of the file. */
@@ -34,6 +35,8 @@ export function readSweep(file: string): Sweep {
 /** The command line wins over the file. @throws ParzenError of a sampler there is none of, or that does not take this space. */
 export function withOptions(sweep: Sweep, { trials, parallel, sampler, seed, name }: SweepOptions): Sweep {
   const { study } = sweep
+  const wrongName = name === undefined ? undefined : studyNameProblem(name)
+  if (wrongName !== undefined) throw new ParzenError('cli/name', `--name: ${wrongName}`)
   const budget = {
     ...study.budget,
     ...(trials === undefined ? {} : { trials }),

@@ -330,6 +330,27 @@ describe('a wrong sweep file', () => {
       sweep('').replace('train {args}', '[train, "{lrr}"]'),
       '3:19: command: expected a placeholder such as {args} or {lr}, got {lrr}. did you mean lr? {{lrr}} is the text itself',
     ],
+    [
+      'a placeholder of a faulty parameter, for which the fault is enough',
+      sweep('', 'space: { lr: uniform(2, 1), opt: { choice: { sgd: { m: uniform(1, 0) } } } }').replace(
+        '{args}',
+        '{lr} {opt.sgd.m} {other}',
+      ),
+      '3:33: command: expected a placeholder such as {args} or {opt}, got {other}. known: args, params, trial, seed, dir, study, attempt, opt {{other}} is the text itself\nsweep.yaml:4:14: lr: expected low < high, got low 2, high 1. swap them?\nsweep.yaml:4:56: opt.sgd.m: expected low < high, got low 1, high 0. swap them?',
+    ],
+    [
+      'limits that need one objective',
+      sweep('budget: { target: 1, patience: 3 }').replace(
+        'objective: { metric: loss, direction: minimize }',
+        'objectives: [{ metric: loss, direction: minimize }, { metric: size, direction: minimize }]',
+      ),
+      '6:11: budget.target: expected a single objective with it, got 2. leave it out, or give the study one objective\nsweep.yaml:6:22: budget.patience: expected a single objective with it, got 2. leave it out, or give the study one objective',
+    ],
+    ...['MY-VAR', '1X', '', 'A B', 'A=B'].map((name) => [
+      `the variable ${JSON.stringify(name)}`,
+      sweep(`trial: { environment: { ok_1: 1, "${name}": 2 } }`),
+      `6:34: trial.environment: expected names of letters, digits and _ that begin with no digit, got ${JSON.stringify(name)}`,
+    ]),
     ['no command', sweep('').replace('train {args}', '" "'), '3:10: command: expected a program, got nothing'],
     [
       'an empty command',

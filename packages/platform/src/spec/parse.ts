@@ -40,7 +40,10 @@ export function parseSweep(text: string, { file, folder }: ParseOptions): Sweep 
   const { space, problems: ofSpace } = isMap(tree) ? checkTree(tree) : { space: {}, problems: [] }
   problems.push(...ofSpace.map((problem) => inSpace(problem)))
   if (checked.success) {
-    problems.push(...objectiveProblems(given), ...commandProblems(given, space), ...patternProblems(given))
+    // a parameter that is wrong is known by name all the same
+    const isKnown = (name: string) => name in space || (ofSpace.length > 0 && isWithin(name, given.space))
+    problems.push(...objectiveProblems(given), ...budgetProblems(given), ...environmentProblems(given))
+    problems.push(...commandProblems(given, { space, isKnown }), ...patternProblems(given))
   }
   const job = problems.length === 0 ? jobSpec(given, folder) : undefined
   if (job) {
@@ -62,6 +65,11 @@ export function parseSweep(text: string, { file, folder }: ParseOptions): Sweep 
 
 function isMap(value: Tree | undefined): value is { readonly [key: string]: Tree } {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Whether a dotted name may be of a parameter in a tree that could not be read whole. */
+function isWithin(name: string, tree: object): boolean {
+  return Object.keys(tree).some((key) => name === key || name.startsWith(`${key}.`))
 }
 
 function together(problems: readonly Problem[], source: Source): ParzenError {
@@ -164,7 +172,34 @@ function objectiveProblems({ objective, objectives }: SweepFile): Problem[] {
   return [{ code: 'spec/objective', message, path: ['objectives', twice, 'metric'] }]
 }
 
-function commandProblems({ command }: SweepFile, space: object): Problem[] {
+/** Limits that compare trials by one value. */
+function budgetProblems({ objectives = [], budget = {} }: SweepFile): Problem[] {
+  if (objectives.length < 2) return []
+  return (['target', 'patience'] as const)
+    .filter((key) => budget[key] !== undefined)
+    .map((key) => ({
+      code: 'spec/budget',
+      message: `budget.${key}: expected a single objective with it, got ${objectives.length}. leave it out, or give the study one objective`,
+      path: ['budget', key],
+      atKey: true,
+    }))
+}
+
+function environmentProblems({ trial }: SweepFile): Problem[] {
+  return Object.keys(trial?.environment ?? {})
+    .filter((name) => !/^[A-Za-z_]\w*$/.test(name))
+    .map((name) => ({
+      code: 'spec/environment',
+      message: `trial.environment: expected names of letters, digits and _ that begin with no digit, got ${show(name)}`,
+      path: ['trial', 'environment', name],
+      atKey: true,
+    }))
+}
+
+function commandProblems(
+  { command }: SweepFile,
+  { space, isKnown }: { space: object; isKnown: (name: string) => boolean },
+): Problem[] {
   const words = Array.isArray(command)
     ? command.map((word, i) => ({ word: String(word), path: ['command', i] }))
     : [{ word: String(command), path: ['command'] }]
@@ -176,7 +211,7 @@ function commandProblems({ command }: SweepFile, space: object): Problem[] {
   for (const { word, path } of words) {
     for (const name of placeholdersIn(word)) {
       const offset = word.indexOf(`{${name}}`)
-      if (!known.includes(name)) {
+      if (!known.includes(name) && !isKnown(name)) {
         const message = `command: expected a placeholder such as {args} or {${known[7] ?? 'trial'}}, got {${name}}. ${didYouMean(name, known)} {{${name}}} is the text itself`
         problems.push({ code: 'spec/placeholder', message, path, offset })
       }

@@ -103,6 +103,14 @@ const trial = z.strictObject(
   'settings of a trial, as { timeout: 10m }',
 )
 
+const studyName = /^[A-Za-z0-9][\w.-]{0,99}$/
+const studyNameExpected = 'a name of letters, digits, _ . and -, at most 100'
+
+/** What is wrong with a study's name, as the end of a message; undefined if nothing is. */
+export function studyNameProblem(name: string): string | undefined {
+  return studyName.test(name) ? undefined : `expected ${studyNameExpected}, got ${JSON.stringify(name)}`
+}
+
 const word = 'a list of words, or a text for the shell'
 
 export const sweepSchema = z
@@ -111,7 +119,7 @@ export const sweepSchema = z
       $schema: z.string('the address of a JSON Schema').optional(),
       study: z
         .string('a name of letters, digits, _ . and -')
-        .regex(/^[A-Za-z0-9][\w.-]{0,99}$/, 'a name of letters, digits, _ . and -, at most 100')
+        .regex(studyName, studyNameExpected)
         .meta({ description: 'Unique in its store; running it again resumes it' }),
       objective: objective.optional(),
       objectives: z.array(objective, 'a list of objectives').min(1, 'at least one objective').optional(),
