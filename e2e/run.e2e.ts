@@ -187,6 +187,31 @@ it('keeps up with 10,000 metric lines a second', async () => {
   expect(whileRunning).toBeGreaterThan(1000)
 })
 
+it('takes no result of another study of its name that ran in the same folder', async () => {
+  const job = { command: 'echo {x} >> xs; echo loss={x}' }
+  await runStudy(specOf(3, job))
+  const before = outcomes()
+  await store.close()
+  for (const suffix of ['', '-wal', '-shm']) rmSync(join(root, `parzen.db${suffix}`), { force: true })
+  store = await openStore(join(root, 'parzen.db'))
+  await runStudy(specOf(3, job, { seed: 8 }))
+  expect(readFileSync(join(root, 'xs'), 'utf8').trim().split('\n')).toHaveLength(6)
+  for (const { params, outcome } of study.state.trials) {
+    expect(outcome).toEqual({ state: 'complete', values: [params['x']] })
+    expect(before).not.toContainEqual(outcome)
+  }
+})
+
+it('a process killed by somebody else is tried again as often as `killed` says', async () => {
+  const command = `if [ $PARZEN_ATTEMPT = 1 ]; then kill -9 $$; fi; echo loss=1`
+  await runStudy(specOf(1, { command, retries: { killed: 1 } }))
+  expect(outcomes()).toEqual([{ state: 'complete', values: [1] }])
+  expect(study.state.trials[0]?.attempts.map(({ cause, fault }) => [cause, fault])).toEqual([
+    ['killed', 'user'],
+    [undefined, undefined],
+  ])
+})
+
 describe('stopping', () => {
   const slow = { command: 'echo $PARZEN_TRIAL >> starts; sleep 0.5; echo loss=1' }
 

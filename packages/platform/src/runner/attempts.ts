@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Json, ParzenError, type Report, type Study, type StudyEvent, type TrialRecord } from '@parzen/core'
+import { type Json, ParzenError, type Study, type StudyEvent, type TrialRecord } from '@parzen/core'
 import type { Executor, Exit } from '../executors/executor.js'
 import { jobOf } from '../spec/spec.js'
 import { attemptFolder } from './folders.js'
@@ -7,16 +7,14 @@ import { lastWords, trimLog } from './logs.js'
 import type { LineParser } from './metrics.js'
 import { outcomeOf } from './outcome.js'
 import { makeAhead, prepareJob } from './prepare.js'
+import { isCurrent, type Reporting, reported, reportSender } from './reports.js'
 import { decideRetry } from './retry.js'
 import type { RunnerEvent } from './runner.js'
-import { openTail, type Tail } from './tail.js'
+import { openTail } from './tail.js'
 
 /** An attempt that runs under this runner. */
-interface Active {
-  readonly trial: number
-  readonly attempt: number
+interface Active extends Reporting {
   readonly folder: string
-  readonly tail: Tail
   handle?: Json
   /** Its launch is yet to be written. */
   unwritten?: NodeJS.Timeout
@@ -61,6 +59,7 @@ export function attempts(options: AttemptsOptions): Attempts {
   const { study, root, executor, emit, fail } = options
   const active = new Map<number, Active>()
   const recordOf = (trial: number) => study.state.trials[trial] as TrialRecord
+  const reports = reportSender(study, (trial) => emit({ type: 'reported', trial }))
 
   const open = (record: TrialRecord): Active => {
     const at = { trial: record.number, attempt: record.attempts.length }
@@ -73,7 +72,7 @@ export function attempts(options: AttemptsOptions): Attempts {
       cursor: record.cursor,
       now: Date.now,
     })
-    return { ...at, folder, tail, isEnding: false, hasEnded: false }
+    return { ...at, folder, tail, isEnding: false, hasEnded: false, unsent: [] }
   }
 
   const end = (one: Active) => {
@@ -98,6 +97,14 @@ export function attempts(options: AttemptsOptions): Attempts {
     return executor.wait(handle)
   }
 
+  const ended = (one: Active, handle: Json | undefined, devices: readonly string[]): Promise<Exit> => {
+    if (handle === undefined) return launch(one, devices)
+    one.handle = handle
+    emit({ type: 'adopted', trial: one.trial })
+    if (one.isEnding) executor.kill(handle, jobOf(study.spec).graceSeconds).catch(fail)
+    return executor.wait(handle)
+  }
+
   return {
     get size() {
       return active.size
@@ -107,27 +114,18 @@ export function attempts(options: AttemptsOptions): Attempts {
       const record = recordOf(trial)
       const one = open(record)
       active.set(trial, one)
+      if (record.stopRequestedBy !== undefined) end(one)
       try {
-        const handle = record.attempts.at(-1)?.handle
-        if (handle === undefined) await conclude(one, await launch(one, devices), options)
-        else {
-          one.handle = handle
-          emit({ type: 'adopted', trial })
-          await conclude(one, await executor.wait(handle), options)
-        }
+        const exit = await ended(one, record.attempts.at(-1)?.handle, devices)
+        one.hasEnded = true
+        // what is on its way must be known to have come, or not, before the rest goes
+        await reports.settled()
+        await conclude(one, exit, options)
       } finally {
         active.delete(trial)
       }
     },
-    async readReports() {
-      const read = [...active.values()].flatMap((one) => (one.hasEnded || one.unwritten ? [] : readSome(one)))
-      if (read.length === 0) return
-      await study.commit((state) => ({
-        events: read.filter((event) => isCurrent(state.running.get(event.trial), event.attempt)),
-        result: undefined,
-      }))
-      for (const trial of new Set(read.map((event) => event.trial))) emit({ type: 'reported', trial: recordOf(trial) })
-    },
+    readReports: () => reports.send([...active.values()].filter((one) => !one.hasEnded && !one.unwritten)),
     endStopped() {
       for (const one of active.values()) if (recordOf(one.trial).stopRequestedBy !== undefined) end(one)
     },
@@ -137,32 +135,13 @@ export function attempts(options: AttemptsOptions): Attempts {
   }
 }
 
-type Reported = Extract<NewEvent, { type: 'trial-reported' }>
-
-/** Chunks of output read of one attempt before the others have their turn. */
-const CHUNKS_A_TURN = 8
-
-function readSome(one: Active): Reported[] {
-  const events: Reported[] = []
-  for (let i = 0; i < CHUNKS_A_TURN; i++) {
-    const { reports, cursor, more } = one.tail.read(false)
-    if (reports.length > 0) events.push(reported(one, reports, cursor))
-    if (!more) break
-  }
-  return events
-}
-
-function reported({ trial, attempt }: Active, reports: readonly Report[], cursor: Json): Reported {
-  return { type: 'trial-reported', trial, attempt, reports, cursor }
-}
-
 /** Puts the end of an attempt into the journal, together with the last of its reports. */
 async function conclude(one: Active, exit: Exit, { study, emit, fail }: AttemptsOptions): Promise<void> {
-  one.hasEnded = true
   const launch: NewEvent[] = one.unwritten
     ? [{ type: 'trial-launched', trial: one.trial, attempt: one.attempt, handle: one.handle as Json }]
     : []
   clearTimeout(one.unwritten)
+  launch.push(...one.unsent.splice(0))
   let rest = one.tail.read(true)
   while (rest.more) {
     if (rest.reports.length > 0) {
@@ -176,7 +155,6 @@ async function conclude(one: Active, exit: Exit, { study, emit, fail }: Attempts
     else await new Promise((resolve) => setImmediate(resolve))
     rest = one.tail.read(true)
   }
-  for (const name of ['stdout.log', 'stderr.log']) trimLog(join(one.folder, name), LONGEST_LOG_BYTES)
   const { objectives } = study.spec
   const { retries, timeoutSeconds } = jobOf(study.spec)
   const known = { exit, objectives, last: one.tail.last(), seen: one.tail.seen(), timeoutSeconds }
@@ -203,9 +181,11 @@ async function conclude(one: Active, exit: Exit, { study, emit, fail }: Attempts
     events.push({ type: 'trial-finished', trial: one.trial, outcome })
     return { events, result: { message: '', outcome, isRetry: false, isSetup: false } }
   })
+  // only now: a successor of a runner killed before would read on in a file cut short
+  trimLogs(one.folder, emit)
   if (!decided) return
   const trial = study.state.trials[one.trial] as TrialRecord
-  if (launch.length > 0) emit({ type: 'started', trial })
+  if (launch.some((event) => event.type === 'trial-launched')) emit({ type: 'started', trial })
   const { target, patience, seconds } = study.spec.budget
   if (target !== undefined || patience !== undefined || seconds !== undefined) await study.settle()
   if (decided.isRetry) emit({ type: 'retried', trial, message: decided.message })
@@ -220,8 +200,14 @@ async function conclude(one: Active, exit: Exit, { study, emit, fail }: Attempts
   }
 }
 
-function isCurrent(record: TrialRecord | undefined, attempt: number): boolean {
-  return record?.attempts.length === attempt
+function trimLogs(folder: string, emit: (event: RunnerEvent) => void): void {
+  for (const name of ['stdout.log', 'stderr.log']) {
+    try {
+      trimLog(join(folder, name), LONGEST_LOG_BYTES)
+    } catch (error) {
+      emit({ type: 'warning', message: `${join(folder, name)}: could not be shortened: ${(error as Error).message}` })
+    }
+  }
 }
 
 function isGood(exit: Exit): boolean {

@@ -1,4 +1,5 @@
 import {
+  existsSync,
   linkSync,
   mkdirSync,
   readdirSync,
@@ -47,6 +48,15 @@ export function takeLease(folder: string, study: string): Lease {
     // made below one that came and went meanwhile
     unlinkSync(join(folder, fileName(highest + 1)))
   }
+}
+
+/** When a holder of the study's lease was last seen, in epoch milliseconds; 0 if none ever was. */
+export function lastTouch(folder: string): number {
+  if (!existsSync(folder)) return 0
+  const touches = numbers(folder).map(
+    (number) => statSync(join(folder, fileName(number)), { throwIfNoEntry: false })?.mtimeMs ?? 0,
+  )
+  return Math.max(0, ...touches)
 }
 
 function keep(folder: string, number: number, me: Holder): Lease {

@@ -26,6 +26,15 @@ function readAll(from: LinePosition, final: boolean): { lines: string[]; positio
   return { lines, position }
 }
 
+it('takes returns for ends of lines where nothing else ends one for long', () => {
+  const bar = 'step 1 acc: 0.5\r'.repeat(2 * Math.ceil(LONGEST_LINE_BYTES / 16))
+  writeFileSync(file, `${bar}step 2 acc: 0.93\n`)
+  const { lines, position } = readAll(START, false)
+  expect(lines.at(-1)).toBe('step 2 acc: 0.93')
+  expect(new Set(lines.slice(0, -1))).toEqual(new Set(['step 1 acc: 0.5']))
+  expect(position.skipping).toBe(false)
+})
+
 it('reads each line once, whatever pieces it is written in', () => {
   const piece = fc.constantFrom('a', 'ü€', 'x'.repeat(1000), '\n', '\n\n', '\r\n', ' ')
   fc.assert(

@@ -18,6 +18,7 @@ export interface ReadLines {
 /** Longer lines are passed over; also what is read at a time, so that no output can cost more memory than this. */
 export const LONGEST_LINE_BYTES = 1 << 18
 const NEWLINE = 10
+const RETURN = 13
 const buffer = Buffer.allocUnsafe(LONGEST_LINE_BYTES)
 
 /**
@@ -29,9 +30,9 @@ export function readLines(path: string, from: LinePosition, final: boolean): Rea
   const { length, atEnd } = fill(path, from.at)
   if (length === 0) return { lines: [], position: from, more: false }
   const chunk = buffer.subarray(0, length)
-  const start = from.skipping ? chunk.indexOf(NEWLINE) + 1 : 0
+  const start = from.skipping ? firstBreak(chunk) + 1 : 0
   const isInLongLine = from.skipping && start === 0
-  const end = final && atEnd ? length : chunk.lastIndexOf(NEWLINE) + 1
+  const end = final && atEnd ? length : lastBreak(chunk) + 1
   if (isInLongLine || (end === 0 && length === LONGEST_LINE_BYTES)) {
     return { lines: [], position: { at: from.at + length, skipping: true }, more: !atEnd }
   }
@@ -41,6 +42,17 @@ export function readLines(path: string, from: LinePosition, final: boolean): Rea
     position: { at: from.at + Math.max(start, end), skipping: false },
     more: !atEnd,
   }
+}
+
+function firstBreak(chunk: Buffer): number {
+  const [newline, carriageReturn] = [chunk.indexOf(NEWLINE), chunk.indexOf(RETURN)]
+  return carriageReturn < 0 || (newline >= 0 && newline < carriageReturn) ? newline : carriageReturn
+}
+
+/** A progress bar redraws its line for minutes: where nothing else ends a line in a whole chunk, a return does. */
+function lastBreak(chunk: Buffer): number {
+  const newline = chunk.lastIndexOf(NEWLINE)
+  return newline < 0 && chunk.length === LONGEST_LINE_BYTES ? chunk.lastIndexOf(RETURN) : newline
 }
 
 /** Reads the next chunk into the buffer. */

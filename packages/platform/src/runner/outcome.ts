@@ -27,7 +27,8 @@ export function outcomeOf(ended: Ended): Outcome {
     case 'code':
       return exit.code === 0 ? valuesOf(ended) : failed('exit', `exit code ${exit.code}${meaning(exit.code)}`)
     case 'signal':
-      return failed('exit', `ended by ${exit.signal}`)
+      // none of ours, nor for want of memory: somebody's, a batch system's, or its own fault (SIGSEGV)
+      return failed(['SIGKILL', 'SIGTERM'].includes(exit.signal) ? 'killed' : 'exit', `ended by ${exit.signal}`)
     case 'timeout':
       return failed('timeout', `not done after ${ended.timeoutSeconds} s`)
     case 'memory':

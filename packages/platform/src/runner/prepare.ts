@@ -6,6 +6,7 @@ import type { Job } from '../executors/executor.js'
 import { jobOf } from '../spec/spec.js'
 import { fillCommand } from './command.js'
 import { attemptFolder, trialFolder } from './folders.js'
+import { putForeignAside } from './study-folder.js'
 
 /** A longer value is refused by Linux (128 KiB for one variable); such parameters are in the file only. */
 const LONGEST_VARIABLE = 100_000
@@ -16,7 +17,8 @@ const LONGEST_VARIABLE = 100_000
  * The process finds: its parameters as people write them (`nest`) in PARZEN_PARAMS and in the file PARZEN_PARAMS_FILE,
  * by dotted name in PARZEN_PARAMS_FLAT; PARZEN_STUDY, PARZEN_TRIAL, PARZEN_ATTEMPT; PARZEN_SEED, the study's seed plus
  * the trial's number; PARZEN_DIR, its own folder. What it puts into the folder `checkpoints` in there
- * (PARZEN_CHECKPOINTS; made by whoever needs it) is handed to the next attempt of the trial. Folders are readable for their owner alone, whatever the umask of the user's command.
+ * (PARZEN_CHECKPOINTS; made by whoever needs it) is handed to the next attempt of the trial. Folders are readable for
+ * their owner alone, whatever the umask of the user's command.
  */
 export function prepareJob(
   root: string,
@@ -32,6 +34,7 @@ export function prepareJob(
   const params = JSON.stringify(nest(spec.space, trial.params))
   const flat = JSON.stringify(trial.params)
   const seed = (spec.seed + trial.number) % 2 ** 32
+  putForeignAside(dir, `${params}\n`)
   makeFolders(root, spec.name, at)
   if (!existsSync(paramsFile)) writeFileSync(paramsFile, `${params}\n`)
   else if (readFileSync(paramsFile, 'utf8') !== `${params}\n`) {

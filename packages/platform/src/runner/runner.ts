@@ -5,10 +5,11 @@ import { jobOf } from '../spec/spec.js'
 import { type Attempts, attempts } from './attempts.js'
 import { checkCommand } from './command.js'
 import { studyFolder } from './folders.js'
-import { takeLease } from './lease.js'
+import { type Lease, lastTouch, takeLease } from './lease.js'
 import { stdoutParser } from './metrics.js'
 import { devicesOf, removeAhead } from './prepare.js'
 import { type Slot, type Slots, slots } from './slots.js'
+import { aliveUntil, claimStudyFolder, isClaimed } from './study-folder.js'
 import { wakeUp } from './wake-up.js'
 
 /** What a person watching wants to know, as it happens; the same facts are in the journal. */
@@ -91,12 +92,16 @@ async function runStudy(
     control.failure ??= { error }
     stop.interrupt()
   }
-  const lease = takeLease(studyFolder(root, study.name), study.name)
+  const folder = studyFolder(root, study.name)
+  const touched = lastTouch(folder)
+  const lease = takeLease(folder, study.name)
   const watching = new AbortController()
   const seen = attempts({ study, root, executor, parseStdout, emit: onEvent, fail })
   control.attempts = seen
   const reader = setInterval(() => seen.readReports().catch(fail), READ_MILLISECONDS)
   try {
+    claimStudyFolder(root, study)
+    await study.runStarted(aliveUntil(root, study, touched))
     // running a study is the wish that it goes on
     await study.resume()
     watch(study, { attempts: seen, stop, signal: watching.signal }).catch(fail)
@@ -107,8 +112,17 @@ async function runStudy(
   } finally {
     clearInterval(reader)
     watching.abort()
-    lease.release()
     await executor.close()
+    releaseQuietly(lease, onEvent)
+  }
+}
+
+/** A lease that cannot be given back lapses by itself; the reason why the run ended must not be lost over it. */
+function releaseQuietly(lease: Lease, emit: (event: RunnerEvent) => void): void {
+  try {
+    lease.release()
+  } catch (error) {
+    emit({ type: 'warning', message: `the lease of the study could not be released: ${(error as Error).message}` })
   }
 }
 
@@ -124,9 +138,10 @@ interface Work {
 async function work(all: Work): Promise<void> {
   const { study, root, pool, control, seen } = all
   for (const trial of study.state.running.values()) {
-    const attempt = trial.attempts.at(-1)
-    if (attempt?.handle === undefined) continue
-    const devices = devicesOf(root, study.name, { trial: trial.number, attempt: attempt.number })
+    const attempt = trial.attempts.length
+    // also one that was started by a runner that died before its launch was known
+    if (trial.attempts.at(-1)?.handle === undefined && !isClaimed(root, study.name, trial)) continue
+    const devices = devicesOf(root, study.name, { trial: trial.number, attempt })
     begin(all, trial.number, pool.adopt(devices))
   }
   seen.endStopped()
@@ -150,7 +165,7 @@ function begin({ seen, pool, control, fail }: Work, trial: number, slot: Slot): 
 }
 
 async function startWhatFits(all: Work): Promise<void> {
-  const { study, root, pool, control } = all
+  const { pool, control } = all
   while (!control.isDraining) {
     const slot = pool.take()
     if (!slot) return
@@ -159,11 +174,7 @@ async function startWhatFits(all: Work): Promise<void> {
       pool.release(slot)
       return
     }
-    const attempt = study.state.trials[trial]?.attempts.length ?? 1
-    const before = devicesOf(root, study.name, { trial, attempt })
-    // prepared by a run that died before its launch was known: it may be running on these
-    if (before.length > 0) pool.release(slot)
-    begin(all, trial, before.length > 0 ? pool.adopt(before) : slot)
+    begin(all, trial, slot)
   }
 }
 

@@ -5,7 +5,12 @@ import { parseDevices, slots } from './slots.js'
 it('has as many slots as asked for, else as the cores allow, at least one', () => {
   expect(slots({ parallel: 7, cpus: 1, gpus: 0 }).size).toBe(7)
   expect(slots({ cpus: 1, gpus: 0 }).size).toBe(availableParallelism())
-  expect(slots({ cpus: 10_000, gpus: 0 }).size).toBe(1)
+  expect(slots({ parallel: 9 * availableParallelism(), cpus: Math.max(2, availableParallelism()), gpus: 0 }).size).toBe(
+    1,
+  )
+  expect(() => slots({ cpus: 10_000, gpus: 0 })).toThrow(
+    `resources: expected at most ${availableParallelism()} cpus for a trial, got 10000. this machine has no more cores`,
+  )
 })
 
 it('gives a slot again only when it is free', () => {

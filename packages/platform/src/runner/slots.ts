@@ -26,7 +26,7 @@ export interface SlotOptions {
   readonly devices?: readonly string[] | undefined
 }
 
-/** @throws ParzenError `resources/gpus` if a trial wants more devices than there are. */
+/** @throws ParzenError `resources/gpus`, `resources/cpus` if a trial wants more than there is. */
 export function slots({ parallel, cpus, gpus, devices: listed }: SlotOptions): Slots {
   const devices = gpus > 0 ? (listed ?? findDevices()) : []
   if (devices.length < gpus) {
@@ -35,7 +35,16 @@ export function slots({ parallel, cpus, gpus, devices: listed }: SlotOptions): S
       path: ['trial', 'resources', 'gpus'],
     })
   }
-  const byCpus = parallel ?? Math.max(1, Math.floor(availableParallelism() / Math.max(cpus, 1e-9)))
+  const cores = availableParallelism()
+  if (cpus > cores) {
+    throw new ParzenError('resources/cpus', `resources: expected at most ${cores} cpus for a trial, got ${cpus}`, {
+      hint: 'this machine has no more cores',
+      path: ['trial', 'resources', 'cpus'],
+    })
+  }
+  const fit = Math.max(1, Math.floor(cores / Math.max(cpus, 1e-9)))
+  // a trial of one core is what nobody has asked for: then `parallel` decides alone
+  const byCpus = cpus > 1 ? Math.min(parallel ?? fit, fit) : (parallel ?? fit)
   const size = gpus > 0 ? Math.min(byCpus, Math.floor(devices.length / gpus)) : byCpus
   const free = new Set(devices)
   let taken = 0

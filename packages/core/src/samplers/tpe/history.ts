@@ -121,9 +121,9 @@ function insertSorted(order: Int32Array, row: number, isBefore: (other: number) 
   order[low] = row
 }
 
-/** A machine that went away tells nothing of the point it worked on. */
+/** A machine that went away, or a person who stopped it, tells nothing of the point a trial worked on. */
 function saysNothing({ outcome }: TrialRecord): boolean {
-  return outcome?.state === 'failed' && outcome.cause === 'lost'
+  return outcome?.state === 'failed' && (outcome.cause === 'lost' || outcome.cause === 'killed')
 }
 
 function scoresOf({ outcome }: TrialRecord, directions: readonly Direction[]): Scores {
