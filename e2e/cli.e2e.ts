@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import {
@@ -117,6 +117,12 @@ describe('a finished study', () => {
     expect(Object.keys(JSON.parse(lines[0] ?? ''))).toEqual(
       'number state params nested values metrics attempts startedAt finishedAt cause message'.split(' '),
     )
+    expect((await place.parzen('export', '--json')).stdout.trimEnd().split('\n')).toEqual(lines)
+    expect(await place.parzen('export', '--json', '--format', 'csv')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'export: expected --json or --format csv, got both\n',
+    })
     const written = await place.parzen('export', '--format', 'csv', '-o', 'trials.csv')
     expect(written).toEqual({ code: 0, stdout: '', stderr: 'trials.csv: 6 trials of line\n' })
     const csv = readFileSync(join(place.folder, 'trials.csv'), 'utf8').split('\n')
@@ -132,6 +138,15 @@ describe('a finished study', () => {
     expect(stdout).toMatch(/^x is 0\.\d+\n\{"step": 1, "loss": 0\.\d+\}\n$/)
     expect(stderr).toBe('line trial 2 attempt 1: .parzen/studies/line/trial-0002/attempt-1\nwarming up\n')
     expect((await place.parzen('logs', 'line', '2', '--stderr')).stdout).toBe('warming up\n')
+    const asJson = await place.parzen('logs', '2', '--json')
+    expect([asJson.code, asJson.stderr]).toEqual([0, ''])
+    const lines = asJson.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    const of = { study: 'line', trial: 2, attempt: 1 }
+    expect(lines.map(({ line }) => line).join('\n')).toBe(`${stdout}warming up`)
+    expect(lines.at(-1)).toEqual({ ...of, stream: 'stderr', line: 'warming up' })
   })
 
   it('is verified', async () => {
@@ -282,6 +297,8 @@ describe('wrong usage', () => {
   it('writes a sweep file that is right', async () => {
     const { code, stdout } = await place.parzen('init', 'new.yaml')
     expect([code, stdout]).toEqual([0, 'new.yaml: written. edit it, then: parzen run new.yaml\n'])
+    const other = await place.parzen('init', 'other.yaml', '--json')
+    expect(JSON.parse(other.stdout)).toEqual({ file: join(realpathSync(place.folder), 'other.yaml') })
     place.write('train.py', 'import sys\nprint(\'{"accuracy": 0.5}\')\n')
     expect((await place.parzen('run', 'new.yaml', '--trials', '1')).stdout).toContain(
       'my-study: ended (1 trials done)\n',

@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { Choice, Study } from '@parzen/core'
+import { type Choice, ParzenError, type Study } from '@parzen/core'
 import { type Command, Option } from 'commander'
 import { type Cli, command } from './command.js'
 import { csvLine } from './format/csv.js'
@@ -15,6 +15,7 @@ interface Options {
   store?: string
   format: (typeof formats)[number]
   output?: string
+  json?: boolean
 }
 
 export function exportCommand(cli: Cli): Command {
@@ -25,11 +26,15 @@ export function exportCommand(cli: Cli): Command {
       ['parzen export digits --format csv -o digits.csv', 'for a spreadsheet or pandas'],
       ['parzen export digits --format jsonl | jq .values', 'for a script'],
     ],
+    json: 'the same as --format jsonl, a JSON line a trial.',
   })
     .addOption(new Option('--format <format>', 'csv or jsonl').choices([...formats]).default('jsonl'))
     .option('-o, --output <file>', 'instead of standard output')
     .addHelpText('after', help)
     .action(async (name: string | undefined, options: Options) => {
+      if (options.json && options.format === 'csv') {
+        throw new ParzenError('cli/format', 'export: expected --json or --format csv, got both')
+      }
       await withExistingStore(options.store, async ({ store }) => {
         const study = await pickStudy(store, name)
         const lines = options.format === 'csv' ? csvLines(study) : jsonLines(study)

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { ParzenError } from '@parzen/core'
 import type { Command } from 'commander'
 import { template } from '../spec/template.js'
@@ -12,10 +13,11 @@ export function initCommand(cli: Cli): Command {
       ['parzen init', 'sweep.yaml in this folder'],
       ['parzen init lr.yaml', 'another name'],
     ],
+    json: 'an object: file (absolute).',
     storeless: true,
   })
     .option('--force', 'overwrite a file that is there')
-    .action((file: string | undefined, options: { force?: boolean }) => {
+    .action((file: string | undefined, options: { force?: boolean; json?: boolean }) => {
       const path = file ?? 'sweep.yaml'
       try {
         writeFileSync(path, template, { flag: options.force ? 'w' : 'wx' })
@@ -26,6 +28,7 @@ export function initCommand(cli: Cli): Command {
           cause: error,
         })
       }
+      if (options.json) return cli.terminal.print(JSON.stringify({ file: resolve(path) }))
       const { bold } = cli.terminal.colors
       cli.terminal.print(
         `${path}: written. edit it, then: ${bold(`parzen run${file === undefined ? '' : ` ${path}`}`)}`,

@@ -3,6 +3,7 @@ import { ParzenError, type Study, type TrialRecord } from '@parzen/core'
 import type { Command } from 'commander'
 import { attemptFolder } from '../runner/folders.js'
 import { type Cli, command } from './command.js'
+import { type LogStream, logJson } from './log-json.js'
 import { shortPath, withExistingStore } from './open.js'
 import { pickStudyAndTrial, trialOf, wholeNumber } from './trial-choice.js'
 import { readFrom } from './trial-logs.js'
@@ -12,6 +13,7 @@ interface Options {
   attempt?: number
   follow?: boolean
   stderr?: boolean
+  json?: boolean
 }
 
 export function logsCommand(cli: Cli): Command {
@@ -24,6 +26,7 @@ export function logsCommand(cli: Cli): Command {
       ['parzen logs digits 23 --attempt 1 --stderr', 'what its first attempt complained of'],
       ['parzen logs digits --follow', 'the latest trial, until it ends'],
     ],
+    json: 'an object a line of either stream: study trial attempt stream line.',
   })
     .option('--attempt <number>', 'another attempt than the last', wholeNumber)
     .option('--stderr', 'only its standard error, on our standard output')
@@ -34,15 +37,22 @@ export function logsCommand(cli: Cli): Command {
         const trial = number === undefined ? latest(study) : trialOf(study, number)
         const attempt = attemptOf(study, trial, options.attempt)
         const folder = attemptFolder(root, study.name, { trial: trial.number, attempt })
-        cli.terminal.note(
-          cli.terminal.noteColors.dim(`${study.name} trial ${trial.number} attempt ${attempt}: ${shortPath(folder)}`),
-        )
-        const copy = copier(cli, folder, options.stderr ?? false)
+        const lines = options.json ? logJson({ study: study.name, trial: trial.number, attempt }) : undefined
+        if (!lines) {
+          const title = `${study.name} trial ${trial.number} attempt ${attempt}: ${shortPath(folder)}`
+          cli.terminal.note(cli.terminal.noteColors.dim(title))
+        }
+        const write: Write = lines
+          ? (stream, bytes) => cli.terminal.write(lines.next(stream, bytes))
+          : (stream, bytes) =>
+              stream === 'stdout' || options.stderr ? cli.terminal.write(bytes) : cli.terminal.writeNote(bytes)
+        const copy = copier(folder, options.stderr ? ['stderr'] : ['stdout', 'stderr'], write)
         // asked before the copy: what is printed before the end is then never missed
         while (options.follow && (await runs(study, trial.number, attempt))) {
           if ((await copy()) === 0) await delay(200)
         }
         while ((await copy()) > 0);
+        if (lines) await cli.terminal.write(lines.end())
       })
     })
 }
@@ -75,17 +85,19 @@ async function runs(study: Study, number: number, attempt: number): Promise<bool
   return study.state.running.get(number)?.attempts.at(-1)?.number === attempt
 }
 
+type Write = (stream: LogStream, bytes: Buffer) => Promise<void>
+
 /** Each call copies what has come since the last. @returns how many bytes. */
-function copier({ terminal }: Cli, folder: string, onlyStderr: boolean): () => Promise<number> {
+function copier(folder: string, streams: readonly LogStream[], write: Write): () => Promise<number> {
   const seen = { stdout: 0, stderr: 0 }
-  const next = async (stream: 'stdout' | 'stderr', to: (bytes: Buffer) => Promise<void>) => {
-    const bytes = readFrom(`${folder}/${stream}.log`, seen[stream])
-    seen[stream] += bytes.length
-    if (bytes.length > 0) await to(bytes)
-    return bytes.length
-  }
   return async () => {
-    if (onlyStderr) return next('stderr', terminal.write)
-    return (await next('stdout', terminal.write)) + (await next('stderr', terminal.writeNote))
+    let copied = 0
+    for (const stream of streams) {
+      const bytes = readFrom(`${folder}/${stream}.log`, seen[stream])
+      seen[stream] += bytes.length
+      copied += bytes.length
+      if (bytes.length > 0) await write(stream, bytes)
+    }
+    return copied
   }
 }
