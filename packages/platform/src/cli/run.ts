@@ -1,6 +1,7 @@
 import { openStudy, type Study } from '@parzen/core'
 import { type Command, InvalidArgumentError } from 'commander'
 import { studyFolder } from '../runner/folders.js'
+import { type Lease, releaseQuietly, takeLease } from '../runner/lease.js'
 import { type RunnerEvent, run } from '../runner/runner.js'
 import type { Sweep } from '../spec/spec.js'
 import { type Cli, command } from './command.js'
@@ -65,7 +66,18 @@ interface Run {
   readonly root: string
 }
 
-async function runSweep(cli: Cli, { sweep, options, store, root }: Run): Promise<void> {
+/** Under the study's lease from the first: a run that is refused must not edit a study that runs. */
+async function runSweep(cli: Cli, asked: Run): Promise<void> {
+  const { name } = asked.sweep.study
+  const lease = takeLease(studyFolder(asked.root, name), name)
+  try {
+    await runUnder(cli, asked, lease)
+  } finally {
+    releaseQuietly(lease, cli.terminal.note)
+  }
+}
+
+async function runUnder(cli: Cli, { sweep, options, store, root }: Run, lease: Lease): Promise<void> {
   const study = await openStudy(store, sweep.study, { worker: `${whoAmI(cli.environment)}:${process.pid}` })
   const watched = { study, root }
   if (options.json) cli.terminal.print(openEvent(watched))
@@ -78,7 +90,7 @@ async function runSweep(cli: Cli, { sweep, options, store, root }: Run): Promise
   }
   let interruption: Interruption | undefined
   try {
-    interruption = await onSignals(run({ study, store, root, onEvent }), watcher, study)
+    interruption = await onSignals(run({ study, store, root, lease, onEvent }), watcher, study)
   } finally {
     watcher.close()
   }

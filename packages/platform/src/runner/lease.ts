@@ -16,6 +16,8 @@ import { identityOf, isAlive, type ProcessIdentity } from '../executors/process-
 
 /** The right to run a study's trials: one process has it at a time. */
 export interface Lease {
+  /** When a holder before this one was last seen, in epoch milliseconds; 0 if there was none. */
+  readonly touched: number
   release(): void
 }
 
@@ -39,12 +41,13 @@ export function takeLease(folder: string, study: string): Lease {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const identity = identityOf(process.pid) ?? { pid: process.pid, boot: '-', start: '' }
   const me: Holder = { ...identity, host: hostname() }
+  const touched = lastTouch(folder)
   for (;;) {
     const highest = numbers(folder).at(-1) ?? 0
     const holder = highest === 0 ? undefined : readHolder(folder, highest)
     if (holder && holds(holder, join(folder, fileName(highest)))) throw taken(study, holder)
     if (!make(folder, highest + 1, me)) continue
-    if (numbers(folder).at(-1) === highest + 1) return keep(folder, highest + 1, me)
+    if (numbers(folder).at(-1) === highest + 1) return { touched, release: keep(folder, highest + 1, me) }
     // made below one that came and went meanwhile
     unlinkSync(join(folder, fileName(highest + 1)))
   }
@@ -59,7 +62,8 @@ export function lastTouch(folder: string): number {
   return Math.max(0, ...touches)
 }
 
-function keep(folder: string, number: number, me: Holder): Lease {
+/** @returns what releases it. */
+function keep(folder: string, number: number, me: Holder): () => void {
   const path = join(folder, fileName(number))
   for (const older of numbers(folder)) if (older < number) removeIfThere(join(folder, fileName(older)))
   const touch = setInterval(() => {
@@ -70,11 +74,18 @@ function keep(folder: string, number: number, me: Holder): Lease {
     }
   }, TOUCH_SECONDS * 1000)
   touch.unref()
-  return {
-    release() {
-      clearInterval(touch)
-      writeFileSync(path, JSON.stringify({ ...me, released: true }))
-    },
+  return () => {
+    clearInterval(touch)
+    writeFileSync(path, JSON.stringify({ ...me, released: true }))
+  }
+}
+
+/** A lease that cannot be given back lapses by itself; the reason why the run ended must not be lost over it. */
+export function releaseQuietly(lease: Lease, warn: (message: string) => void): void {
+  try {
+    lease.release()
+  } catch (error) {
+    warn(`the lease of the study could not be released: ${(error as Error).message}`)
   }
 }
 

@@ -5,7 +5,7 @@ import { jobOf } from '../spec/spec.js'
 import { type Attempts, attempts } from './attempts.js'
 import { checkCommand } from './command.js'
 import { studyFolder } from './folders.js'
-import { type Lease, lastTouch, takeLease } from './lease.js'
+import { type Lease, releaseQuietly, takeLease } from './lease.js'
 import { stdoutParser } from './metrics.js'
 import { devicesOf, removeAhead } from './prepare.js'
 import { type Slot, type Slots, slots } from './slots.js'
@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly store: Store
   /** Absolute; `<root>/studies/<study>/trial-0007/attempt-1/…` */
   readonly root: string
+  /** The study's lease, if it was taken before, to edit the study under it; whoever took it releases it. */
+  readonly lease?: Lease
   readonly onEvent?: (event: RunnerEvent) => void
 }
 
@@ -76,7 +78,7 @@ interface Control {
 }
 
 async function runStudy(
-  { study, root, onEvent = () => {} }: RunOptions,
+  { study, root, lease: held, onEvent = () => {} }: RunOptions,
   control: Control,
   stop: Pick<Running, 'drain' | 'interrupt'>,
 ): Promise<string | undefined> {
@@ -92,16 +94,14 @@ async function runStudy(
     control.failure ??= { error }
     stop.interrupt()
   }
-  const folder = studyFolder(root, study.name)
-  const touched = lastTouch(folder)
-  const lease = takeLease(folder, study.name)
+  const lease = held ?? takeLease(studyFolder(root, study.name), study.name)
   const watching = new AbortController()
   const seen = attempts({ study, root, executor, parseStdout, emit: onEvent, fail })
   control.attempts = seen
   const reader = setInterval(() => seen.readReports().catch(fail), READ_MILLISECONDS)
   try {
     claimStudyFolder(root, study)
-    await study.runStarted(aliveUntil(root, study, touched))
+    await study.runStarted(aliveUntil(root, study, lease.touched))
     // running a study is the wish that it goes on
     await study.resume()
     watch(study, { attempts: seen, stop, signal: watching.signal }).catch(fail)
@@ -113,16 +113,7 @@ async function runStudy(
     clearInterval(reader)
     watching.abort()
     await executor.close()
-    releaseQuietly(lease, onEvent)
-  }
-}
-
-/** A lease that cannot be given back lapses by itself; the reason why the run ended must not be lost over it. */
-function releaseQuietly(lease: Lease, emit: (event: RunnerEvent) => void): void {
-  try {
-    lease.release()
-  } catch (error) {
-    emit({ type: 'warning', message: `the lease of the study could not be released: ${(error as Error).message}` })
+    if (!held) releaseQuietly(lease, (message) => onEvent({ type: 'warning', message }))
   }
 }
 
