@@ -28,7 +28,7 @@ export function onlyDirection(sampler: string, directions: readonly Direction[])
       `sampler ${sampler}: expected one objective, got ${directions.length}`,
       {
         path: ['sampler'],
-        hint: 'random, grid and qmc take several',
+        hint: 'tpe, gp, nsga2, random, grid and qmc take several',
       },
     )
   }

@@ -1,8 +1,10 @@
 import { ParzenError } from '../error.js'
 import type { Named } from '../journal/event.js'
 import { type AnnealOptions, anneal } from './anneal.js'
+import { type CmaesOptions, cmaes } from './cmaes/cmaes.js'
 import { type GpOptions, gp } from './gp/gp.js'
 import { type GridOptions, grid } from './grid.js'
+import { type Nsga2Options, nsga2 } from './nsga2/nsga2.js'
 import { qmc } from './qmc.js'
 import { random } from './random.js'
 import type { SamplerFactory } from './sampler.js'
@@ -20,6 +22,8 @@ const samplers: { readonly [name: string]: (options: Named) => SamplerFactory } 
   anneal: (options) => anneal(options as AnnealOptions),
   tpe: (options) => tpe(options as TpeOptions),
   gp: (options) => gp(options as GpOptions),
+  cmaes: (options) => cmaes(options as CmaesOptions),
+  nsga2: (options) => nsga2(options as Nsga2Options),
   auto: (options) => tpe(options as TpeOptions),
 }
 

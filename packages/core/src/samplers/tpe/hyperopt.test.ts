@@ -91,6 +91,6 @@ test.each<readonly [object, string]>([
 
 test('refuses several objectives', () => {
   expect(() => hyperoptTpe()({ space: line, directions: ['minimize', 'maximize'], seed: 1 })).toThrow(
-    'sampler tpe: expected one objective, got 2. random, grid and qmc take several',
+    'sampler tpe: expected one objective, got 2. tpe, gp, nsga2, random, grid and qmc take several',
   )
 })
