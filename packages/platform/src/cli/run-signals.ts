@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty'
 import type { Study } from '@parzen/core'
 import type { Running } from '../runner/runner.js'
 import { exitCode } from './exit-code.js'
@@ -8,7 +9,8 @@ export type Interruption = 'drained' | 'interrupted'
 
 /**
  * Waits for a run while Ctrl-C and signals may end it: the first Ctrl-C starts nothing new, the second ends what runs,
- * the third leaves everything behind. TERM and HUP are the second.
+ * the third leaves everything behind. TERM is the second; so is HUP, which a closed terminal sends, if we are on one: with
+ * `nohup` or in the background of a script there is none to close, and a logout must not end the run.
  */
 export async function onSignals(runner: Running, watcher: Watcher, study: Study): Promise<Interruption | undefined> {
   let interruption: Interruption | undefined
@@ -32,7 +34,8 @@ export async function onSignals(runner: Running, watcher: Watcher, study: Study)
   }
   process.on('SIGINT', onInt)
   process.on('SIGTERM', interrupt)
-  process.on('SIGHUP', interrupt)
+  const onHup = isOnTerminal() ? interrupt : () => undefined
+  process.on('SIGHUP', onHup)
   try {
     const reason = await runner.done
     // asked to stop, but it came to its end all the same
@@ -40,6 +43,10 @@ export async function onSignals(runner: Running, watcher: Watcher, study: Study)
   } finally {
     process.off('SIGINT', onInt)
     process.off('SIGTERM', interrupt)
-    process.off('SIGHUP', interrupt)
+    process.off('SIGHUP', onHup)
   }
+}
+
+function isOnTerminal(): boolean {
+  return [0, 1, 2].some((descriptor) => isatty(descriptor))
 }
