@@ -1,6 +1,7 @@
 import { ParzenError } from '../error.js'
 import type { Named } from '../journal/event.js'
 import { type AnnealOptions, anneal } from './anneal.js'
+import { auto } from './auto.js'
 import { type CmaesOptions, cmaes } from './cmaes/cmaes.js'
 import { type GpOptions, gp } from './gp/gp.js'
 import { type GridOptions, grid } from './grid.js'
@@ -10,11 +11,7 @@ import { random } from './random.js'
 import type { SamplerFactory } from './sampler.js'
 import { type TpeOptions, tpe } from './tpe/tpe.js'
 
-/**
- * Samplers by the name a sweep file uses; each takes its options as plain JSON.
- *
- * `auto` picks for the user. For now that is `tpe`; it becomes a portfolio once there are samplers to choose among.
- */
+/** Samplers by the name a sweep file uses; each takes its options as plain JSON. */
 const samplers: { readonly [name: string]: (options: Named) => SamplerFactory } = {
   random: (options) => random(options),
   grid: (options) => grid(options as GridOptions),
@@ -24,7 +21,7 @@ const samplers: { readonly [name: string]: (options: Named) => SamplerFactory } 
   gp: (options) => gp(options as GpOptions),
   cmaes: (options) => cmaes(options as CmaesOptions),
   nsga2: (options) => nsga2(options as Nsga2Options),
-  auto: (options) => tpe(options as TpeOptions),
+  auto: ({ name: _, ...options }) => auto(options),
 }
 
 /**
@@ -35,8 +32,7 @@ const versions: { readonly [name: string]: number } = {}
 
 /** What makes the suggestions of `named`, as journals record it: `tpe/1`. */
 export function samplerId({ name }: Named): string {
-  const actual = name === 'auto' ? 'tpe' : name
-  return `${actual}/${versions[actual] ?? 1}`
+  return `${name}/${versions[name] ?? 1}`
 }
 
 export const samplerNames: readonly string[] = Object.keys(samplers)

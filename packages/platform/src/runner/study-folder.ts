@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Study, TrialRecord } from '@parzen/core'
 import { claimPath, readAttempt } from '../executors/attempt-folder.js'
-import { isAlive, readOptional } from '../executors/process-identity.js'
+import { isAlive } from '../executors/process-identity.js'
 import { attemptFolder, studyFolder } from './folders.js'
 
 /**
@@ -14,7 +14,8 @@ export function claimStudyFolder(root: string, study: Study): void {
   const folder = studyFolder(root, study.name)
   const path = join(folder, 'study.json')
   const mine = `${JSON.stringify({ study: study.name, createdAt: study.state.createdAt })}\n`
-  if (readOptional(path) === mine) return
+  // a file that is there but cannot be read is an error, not another study's
+  if (existsSync(path) && readFileSync(path, 'utf8') === mine) return
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const names = readdirSync(folder)
   const foreign = names.filter((name) => name.startsWith('trial-'))
@@ -29,7 +30,8 @@ export function claimStudyFolder(root: string, study: Study): void {
 
 /** Moves an attempt's folder aside if it was claimed for other parameters: its journal lost its tail in a power cut. */
 export function putForeignAside(folder: string, params: string): void {
-  if (!existsSync(claimPath(folder)) || readOptional(join(folder, 'params.json')) === params) return
+  const path = join(folder, 'params.json')
+  if (!existsSync(claimPath(folder)) || !existsSync(path) || readFileSync(path, 'utf8') === params) return
   const parent = join(folder, '..')
   const name = folder.slice(parent.length + 1)
   renameSync(folder, join(parent, freeName(readdirSync(parent), `${name}.earlier`)))
