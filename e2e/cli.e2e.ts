@@ -191,7 +191,7 @@ describe('a finished study', () => {
     [['logs', 'line', 'two'], 2, 'trial: expected its number, got "two"\n'],
     [['enqueue', 'line'], 2, 'enqueue: expected values like lr=0.01, got none. line has: x, kind, kind.tuned.depth\n'],
     [['enqueue', 'y=1'], 2, 'y: expected a parameter of the space, got an unknown name. did you mean x?\n'],
-    [['enqueue', 'x=2'], 2, 'x: expected a value of {"kind":"float","low":0,"high":1}, got 2\n'],
+    [['enqueue', 'x=2'], 2, 'x: expected a value of uniform(0, 1), got 2\n'],
     [['export', '-o', 'no/such/folder.csv'], 3, 'no/such/folder.csv: does not exist (ENOENT, open)\n'],
     [
       ['export', '--format', 'xml'],
@@ -301,7 +301,7 @@ describe('wrong usage', () => {
     expect(JSON.parse(other.stdout)).toEqual({ file: join(realpathSync(place.folder), 'other.yaml') })
     place.write('train.py', 'import sys\nprint(\'{"accuracy": 0.5}\')\n')
     expect((await place.parzen('run', 'new.yaml', '--trials', '1')).stdout).toContain(
-      'my-study: ended (1 trials done)\n',
+      'my-study: ended (1 trial done)\n',
     )
   })
 })

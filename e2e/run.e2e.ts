@@ -48,7 +48,7 @@ describe('what a process sees', () => {
       'optimizer.sgd.momentum': { kind: 'categorical', choices: [0.5], when: { optimizer: ['sgd'] } },
     }
     const command = 'env | grep ^PARZEN_ | sort; cat "$PARZEN_PARAMS_FILE"; echo {args} {seed}; echo loss=1'
-    expect(await runStudy(specOf(1, { command }, { space }))).toBe('1 trials done')
+    expect(await runStudy(specOf(1, { command }, { space }))).toBe('1 trial done')
     const dir = folderOf(0)
     expect(readFileSync(join(dir, 'stdout.log'), 'utf8').split('\n')).toEqual([
       'PARZEN_ATTEMPT=1',
@@ -107,7 +107,7 @@ describe('what a process sees', () => {
 describe('bad input', () => {
   it('a command that does not exist ends the run, and the trial waits for a better one', async () => {
     await expect(runStudy(specOf(50, { command: ['parzen-no-such', '{x}'] }))).rejects.toThrow(
-      'command: expected one that can be started, got could not be started: parzen-no-such: not found. correct it and run again: the trial was kept for that',
+      'command: expected one that can be started, got parzen-no-such: not found. correct it and run again: the trial was kept for that',
     )
     await expect(runStudy(specOf(50, { command: 'parzen-no-such {x}' }))).rejects.toThrow(
       'command: expected one that can be started, got exit code 127 (command not found): /bin/sh: 1: parzen-no-such: not found. correct it and run again: the trial was kept for that',
@@ -120,7 +120,7 @@ describe('bad input', () => {
   })
 
   it('a metric that never appears fails the trial and is named', async () => {
-    expect(await runStudy(specOf(1, { command: `echo '{"los": 1, "n": 2}'; echo losss=3` }))).toBe('1 trials done')
+    expect(await runStudy(specOf(1, { command: `echo '{"los": 1, "n": 2}'; echo losss=3` }))).toBe('1 trial done')
     expect(outcomes()).toEqual([
       {
         state: 'failed',

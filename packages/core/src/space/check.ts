@@ -1,6 +1,7 @@
 import { ParzenError } from '../error.js'
 import { isActive } from './activity.js'
 import type { Choice, Params, Space } from './distribution.js'
+import { formatDistribution } from './format-distribution.js'
 import { contains } from './unit-cube.js'
 
 /**
@@ -20,7 +21,7 @@ export function checkParams(space: Space, params: Params, path: readonly (string
       const { when: _, ...distribution } = parameter
       throw new ParzenError(
         'params/value',
-        `${name}: expected a value of ${JSON.stringify(distribution)}, got ${JSON.stringify(value)}`,
+        `${name}: expected a value of ${formatDistribution(distribution)}, got ${JSON.stringify(value)}`,
         { path: [...path, name] },
       )
     }

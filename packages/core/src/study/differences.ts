@@ -1,4 +1,6 @@
 import type { StudySpec } from '../journal/event.js'
+import type { Parameter } from '../space/distribution.js'
+import { formatDistribution } from '../space/format-distribution.js'
 
 export interface Differences {
   /** What an existing study cannot change. */
@@ -14,11 +16,7 @@ export function differences(before: StudySpec, after: StudySpec): Differences {
   for (const name of names) {
     const [a, b] = [before.space[name], after.space[name]]
     if (JSON.stringify(a) === JSON.stringify(b)) continue
-    const text = !a
-      ? `${name} is new`
-      : !b
-        ? `${name} is gone`
-        : `${name} was ${JSON.stringify(a)}, is ${JSON.stringify(b)}`
+    const text = !a ? `${name} is new` : !b ? `${name} is gone` : `${name} was ${describe(a)}, is ${describe(b)}`
     fixed.push({ what: 'space', text })
   }
   if (JSON.stringify(before.objectives) !== JSON.stringify(after.objectives)) {
@@ -30,4 +28,9 @@ export function differences(before: StudySpec, after: StudySpec): Differences {
   if (before.seed !== after.seed) fixed.push({ what: 'seed', text: `was ${before.seed}, is ${after.seed}` })
   const rest = ({ sampler, pruner, budget, job }: StudySpec) => JSON.stringify([sampler, pruner, budget, job ?? null])
   return { fixed, editable: rest(before) !== rest(after) }
+}
+
+function describe({ when, ...distribution }: Parameter): string {
+  const conditions = Object.entries(when ?? {}).map(([name, values]) => `${name} is ${values.join(' or ')}`)
+  return `${formatDistribution(distribution)}${conditions.length > 0 ? ` if ${conditions.join(' and ')}` : ''}`
 }

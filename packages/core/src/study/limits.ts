@@ -26,7 +26,9 @@ export function endReason(state: Readonly<StudyState>): string | undefined {
     if (stale >= budget.patience) return `no better trial among the last ${stale}`
   }
   if (state.running.size > 0) return undefined
-  if (budget.trials !== undefined && state.trials.length >= budget.trials) return `${budget.trials} trials done`
+  if (budget.trials !== undefined && state.trials.length >= budget.trials) {
+    return budget.trials === 1 ? '1 trial done' : `${budget.trials} trials done`
+  }
   if (budget.seconds !== undefined && state.busyMilliseconds >= budget.seconds * 1000) {
     return `time budget of ${budget.seconds} s spent`
   }

@@ -274,7 +274,7 @@ describe('enqueue', () => {
     const study = await queued()
     await expect(study.enqueue({ x: 2 })).rejects.toMatchObject({
       code: 'params/value',
-      message: 'x: expected a value of {"kind":"float","low":0,"high":1}, got 2',
+      message: 'x: expected a value of uniform(0, 1), got 2',
     })
     await expect(study.enqueue({ kind: 'a', n: 4 })).rejects.toMatchObject({ code: 'params/inactive' })
     await expect(study.enqueue({ y: 4 })).rejects.toMatchObject({ code: 'params/unknown' })
@@ -425,9 +425,9 @@ describe('openStudy', () => {
     const study = await openStudy(store, within({ trials: 1 }))
     await study.ask()
     await study.tell(0, complete(1))
-    expect(study.state.ended).toBe('1 trials done')
+    expect(study.state.ended).toBe('1 trial done')
     const same = await openStudy(store, { ...within({ trials: 1 }), job: 1 })
-    expect(same.state.ended).toBe('1 trials done')
+    expect(same.state.ended).toBe('1 trial done')
     const more = await openStudy(store, within({ trials: 2 }))
     expect(more.state.ended).toBeUndefined()
     expect((await more.ask())?.number).toBe(1)
@@ -436,7 +436,7 @@ describe('openStudy', () => {
   it.each([
     [
       { space: { ...spec.space, x: { kind: 'float', low: 0, high: 2 } } } as Partial<StudySpec>,
-      'expected the space it was created with, got a different one: x was {"kind":"float","low":0,"high":1}, is {"kind":"float","low":0,"high":2}',
+      'expected the space it was created with, got a different one: x was uniform(0, 1), is uniform(0, 2)',
     ],
     [
       { space: { ...spec.space, y: { kind: 'float', low: 0, high: 1 } } } as Partial<StudySpec>,
@@ -492,7 +492,7 @@ describe('resume', () => {
     await study.ask()
     await study.tell(0, complete(1))
     expect(await study.resume()).toBe(false)
-    expect(study.state.ended).toBe('1 trials done')
+    expect(study.state.ended).toBe('1 trial done')
     expect((await types(store)).filter((type) => type === 'study-resumed')).toHaveLength(1)
   })
 })

@@ -21,7 +21,7 @@ export function bestCommand(cli: Cli): Command {
     summary: 'The best trial of a study, its parameters ready to paste.',
     examples: [
       ['parzen best digits', 'value and parameters in three notations'],
-      ['node train.mjs $(parzen best digits --format args)', 'train once more with the best parameters'],
+      ['eval "node train.mjs $(parzen best digits --format args)"', 'train once more with the best parameters'],
       ['parzen best digits --format json > best.json', 'nested, as the sweep file has them'],
     ],
     json: 'an object: study metric direction value number params nested values metrics\nattempts startedAt finishedAt.',

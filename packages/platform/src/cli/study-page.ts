@@ -1,11 +1,4 @@
-import {
-  type Distribution,
-  formatNotation,
-  type Parameter,
-  type Study,
-  type TreeObject,
-  type TrialRecord,
-} from '@parzen/core'
+import { formatDistribution, type Parameter, type Study, type TrialRecord } from '@parzen/core'
 import { studyFolder } from '../runner/folders.js'
 import { chart } from './format/chart.js'
 import { formatAgo, formatDuration } from './format/duration.js'
@@ -100,30 +93,7 @@ function failureLines(finished: readonly TrialRecord[], dim: (text: string) => s
 
 /** A distribution as a sweep file writes it, and what switches it on. */
 export function describeParameter({ when, ...distribution }: Parameter): string {
-  const notation = formatNotation(asTree(distribution)) ?? JSON.stringify(distribution)
+  const notation = formatDistribution(distribution)
   const conditions = Object.entries(when ?? {}).map(([name, values]) => `${name} is ${values.join(' or ')}`)
   return `${plain(notation)}${conditions.length > 0 ? `  if ${plain(conditions.join(' and '))}` : ''}`
-}
-
-function asTree(distribution: Distribution): TreeObject {
-  switch (distribution.kind) {
-    case 'float': {
-      const { low, high, log, kind: _, ...rest } = distribution
-      return { [log ? 'loguniform' : 'uniform']: [low, high], ...rest }
-    }
-    case 'int': {
-      const { low, high, kind: _, ...rest } = distribution
-      return { int: [low, high], ...rest }
-    }
-    case 'normal': {
-      const { mean, sd, log, kind: _, ...rest } = distribution
-      return { [log ? 'lognormal' : 'normal']: [mean, sd], ...rest }
-    }
-    case 'categorical': {
-      const { choices, kind: _, ...rest } = distribution
-      return { choice: choices, ...rest }
-    }
-    default:
-      return distribution satisfies never
-  }
 }

@@ -192,10 +192,14 @@ async function conclude(one: Active, exit: Exit, { study, emit, fail }: Attempts
   else emit({ type: 'finished', trial, outcome: decided.outcome })
   if (decided.isSetup) {
     fail(
-      new ParzenError('command/unstartable', `command: expected one that can be started, got ${decided.message}`, {
-        hint: 'correct it and run again: the trial was kept for that',
-        path: ['command'],
-      }),
+      new ParzenError(
+        'command/unstartable',
+        `command: expected one that can be started, got ${decided.message.replace(/^could not be started: /, '')}`,
+        {
+          hint: 'correct it and run again: the trial was kept for that',
+          path: ['command'],
+        },
+      ),
     )
   }
 }

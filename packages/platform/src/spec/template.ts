@@ -39,6 +39,6 @@ trial:
   # resources: { cpus: 1, gpus: 0 }
   # environment: { OMP_NUM_THREADS: 1 }
 
-# sampler: random                     # how trials are chosen; parzen's default if left out
+# sampler: random                     # how trials are chosen; auto if left out
 seed: 1
 `

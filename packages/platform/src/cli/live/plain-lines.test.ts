@@ -1,3 +1,4 @@
+import type { TrialRecord } from '@parzen/core'
 import { expect, it } from 'vitest'
 import { complete, failed, sampleStudy } from '../sample-study.contract.js'
 import { plainLines, progressText } from './plain-lines.js'
@@ -11,7 +12,15 @@ it('prints a line a finished trial and what should be known besides', async () =
     if (trial.outcome) watcher.event({ type: 'finished', trial, outcome: trial.outcome })
   }
   const [trial] = study.state.trials
-  if (trial) watcher.event({ type: 'retried', trial, message: 'lost: the machine went away' })
+  const again = (ended: object, message: string) => {
+    if (!trial) return
+    const attempts = [{ ...trial.attempts[0], number: 1, ...ended }, { number: 2 }] as TrialRecord['attempts']
+    watcher.event({ type: 'retried', trial: { ...trial, attempts }, message })
+  }
+  again({ cause: 'lost', fault: 'infrastructure' }, 'lost: the machine went away')
+  again({ cause: 'exit', fault: 'user' }, 'exit code 1')
+  again({ cause: 'killed', fault: 'infrastructure' }, 'interrupted')
+  again({ cause: 'exit', fault: 'infrastructure' }, 'could not be started: x: not found')
   watcher.event({ type: 'adopted', trial: 7 })
   watcher.event({ type: 'warning', message: 'two values\nfor one step' })
   watcher.notice('no new trials; 1 running finishes (Ctrl-C again ends it)')
@@ -21,6 +30,9 @@ it('prints a line a finished trial and what should be known besides', async () =
     'trial 1 failed (exit): exit code 1  4s  lr=0.002 optimizer=sgd optimizer.sgd.momentum=0.9',
     'trial 2 pruned: below the median  4s  lr=0.003 optimizer=adam',
     'trial 0 tried again: lost: the machine went away',
+    'trial 0 tried again: exit code 1',
+    'trial 0 kept for the next run: interrupted',
+    'trial 0 kept for the next run: could not be started: x: not found',
     'trial 7 still runs: taken over',
     'two values for one step',
     'no new trials; 1 running finishes (Ctrl-C again ends it)',

@@ -40,7 +40,7 @@ function eventLine(event: RunnerEvent, bestNumber: number | undefined): string |
     case 'finished':
       return finishedLine(event.trial, event.trial.number === bestNumber)
     case 'retried':
-      return `trial ${event.trial.number} tried again: ${plain(event.message)}`
+      return `trial ${event.trial.number} ${isKept(event.trial) ? 'kept for the next run' : 'tried again'}: ${plain(event.message)}`
     case 'adopted':
       return `trial ${event.trial} still runs: taken over`
     case 'warning':
@@ -48,6 +48,12 @@ function eventLine(event: RunnerEvent, bestNumber: number | undefined): string |
     default:
       return undefined
   }
+}
+
+/** Interrupted, or its command could not be started: this run does not try it again. */
+function isKept({ attempts }: TrialRecord): boolean {
+  const ended = attempts.at(-2)
+  return ended?.fault === 'infrastructure' && ended.cause !== 'lost'
 }
 
 export function finishedLine(trial: TrialRecord, isBest: boolean): string {
