@@ -24,6 +24,7 @@ export interface SearchOptions {
 export interface SearchState {
   readonly restart: number
   readonly generation: number
+  /** To be read before the categories, which follow it. */
   readonly evolution: Evolution
   observe(trial: TrialRecord): void
 }
@@ -46,8 +47,18 @@ export function searchState(options: SearchOptions): SearchState {
   let bests: number[] = []
   /** Others' trials before the first of ours has finished; undefined after that. */
   let earlier: Member[] | undefined = []
-  let warm: Evolution | undefined
+  let isWarm = false
+  /** `current` does not know the last of `earlier` yet. */
+  let isStale = false
 
+  // when it is needed, not at each of thousands of earlier trials
+  const warmUp = () => {
+    if (!earlier || !isStale) return
+    const warm = beginWarm(earlier, options)
+    isWarm = warm !== undefined
+    current = warm ?? current
+    isStale = false
+  }
   const startAgain = () => {
     restart++
     generation = 0
@@ -74,6 +85,7 @@ export function searchState(options: SearchOptions): SearchState {
       return generation
     },
     get evolution() {
+      warmUp()
       return current
     },
     observe(trial) {
@@ -83,14 +95,14 @@ export function searchState(options: SearchOptions): SearchState {
       const loss = lossOf(trial, direction)
       const member = { genes: genesOf(axes, trial.params, memo), params: trial.params, loss, foreign }
       if (memo && earlier) {
+        warmUp()
         // what the start was made from is not used again
-        if (warm) pool = []
+        if (isWarm) pool = []
         earlier = undefined
       }
       if (earlier) {
         earlier.push(member)
-        warm = beginWarm(earlier, options)
-        current = warm ?? current
+        isStale = true
       }
       pool.push(member)
       const size = populationSize * 2 ** restart
@@ -121,7 +133,6 @@ function beginWarm(earlier: readonly Member[], options: SearchOptions): Evolutio
     const equal = new Float64Array(best.length).fill(1 / best.length)
     learn(c, valuesOf(best, c.name), equal, best.length / (best.length + 1))
   }
-  if (axes.length === 0) return undefined
   const rows = best.map(({ genes }) => genes.map((gene) => (Number.isNaN(gene) ? 0.5 : gene)))
   return begin(warmStart(rows, axes.length), options, populationSize)
 }

@@ -27,6 +27,7 @@ export function warmStart(rows: readonly Float64Array[], d: number): Start {
     for (let j = 0; j < d; j++)
       for (let k = 0; k < d; k++) C[j * d + k] = C[j * d + k]! + ((row[j]! - m[j]!) * (row[k]! - m[k]!)) / rows.length
   }
+  if (d === 0) return { m, sigma: 1 }
   const values = new Float64Array(d)
   symmetricEigen(C.slice(), new Float64Array(d * d), values, d)
   const logDeterminant = values.reduce((sum, value) => sum + Math.log(value), 0)
