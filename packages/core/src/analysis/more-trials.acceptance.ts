@@ -3,10 +3,9 @@ import { normalDraw, rng } from '../numerics/rng.js'
 import { chanceOfGain, expectedGain, fitTail } from './more-trials.js'
 
 /** Losses of random search: bowls of d dimensions, a plateau, heavy and light tails. */
-const searches: readonly { name: string; dimensions?: number; draw: (uniform: () => number) => number }[] = [
+const searches: readonly { name: string; draw: (uniform: () => number) => number }[] = [
   ...[1, 2, 5, 10].map((dimensions) => ({
     name: `a bowl of ${dimensions} dimensions`,
-    dimensions,
     draw: (uniform: () => number) => {
       let sum = 0
       for (let i = 0; i < dimensions; i++) sum += (uniform() - 0.4) ** 2
@@ -20,7 +19,7 @@ const searches: readonly { name: string; dimensions?: number; draw: (uniform: ()
 
 const RUNS = 150
 
-describe.each(searches)('the expected gain, where losses are $name', ({ dimensions, draw }) => {
+describe.each(searches)('the expected gain, where losses are $name', ({ draw }) => {
   it.each([
     [20, 10],
     [50, 10],
@@ -45,7 +44,7 @@ describe.each(searches)('the expected gain, where losses are $name', ({ dimensio
     }
     // the upper end is for 5 %; 4 standard errors more
     expect(sums.above).toBeLessThan(0.05 + 4 * Math.sqrt(0.0475 / RUNS))
-    expect(sums.below).toBeLessThan(0.05 + 4 * Math.sqrt(0.0475 / RUNS) + (dimensions === 1 ? 0.1 : 0))
+    expect(sums.below).toBeLessThan(0.05 + 4 * Math.sqrt(0.0475 / RUNS))
     // rather too hopeful: it is to say when to stop, and a tail with a hard end looks like one without
     expect(sums.expected).toBeGreaterThan(0.6 * sums.gained)
     expect(sums.chance).toBeGreaterThan(sums.records - 4 * Math.sqrt(0.25 / RUNS))

@@ -2,25 +2,28 @@
  * What more trials can be expected to bring: the lower tail of the recent losses, extrapolated below the record.
  *
  * The losses of the more recent half of the trials are taken for independent draws of what the sampler now suggests. Those
- * below a threshold follow a generalised Pareto distribution (Pickands 1975, "Statistical inference using extreme order
- * statistics"), with shape xi and scale sigma on a grid, weighed by their likelihood and a prior: xi normal about −0.4,
- * sd 0.25, in [−1, 0.2] — a smooth objective of d dimensions has −2 / d at its minimum —, ln sigma uniform. All answers
- * are means over the grid, so that what the data leave open is in the interval.
+ * below a threshold follow a generalised Pareto distribution with an end (Pickands 1975, "Statistical inference using
+ * extreme order statistics"): a power a of the distance from the end, as of a smooth objective of 2a dimensions near its
+ * minimum. Exponent and end are on a grid, weighed by likelihood and prior: ln a normal about ln 2, sd 1; the end evenly
+ * distributed close to the record, then evenly in its logarithm. All answers are means over the grid, so that what the
+ * data leave open is in the interval. A tail without end is one with an end far away.
  *
  * Notation: e: the exceedances, threshold − loss >= 0. p: the share of losses below the threshold. gap: threshold −
- * record. With S the tail's survival function, k draws all stay above record − g with probability (1 − p S(gap + g))^k.
+ * record. With S(x) = (1 − x / end)^a, k draws all stay above record − g with probability (1 − p S(gap + g))^k.
  */
 import type { Observation } from './observation.js'
 
 const FEWEST = 10
 const RECENT = 30
 const MOST_IN_TAIL = 200
+const ENDS = 24
+const EXPONENTS = 20
 
-/** The generalised Pareto distributions of the grid and their posterior weights, which sum to 1. */
+/** The tails of the grid and their posterior weights, which sum to 1. */
 export interface Tail {
   readonly p: number
   readonly gap: number
-  readonly parts: readonly { readonly xi: number; readonly sigma: number; readonly weight: number }[]
+  readonly parts: readonly { readonly a: number; readonly end: number; readonly weight: number }[]
 }
 
 /** @param losses in the order of finishing. @returns undefined for fewer than 10. */
@@ -31,44 +34,34 @@ export function fitTail(losses: readonly number[]): Tail | undefined {
   const threshold = recent[tail] as number
   const e = recent.slice(0, tail).map((loss) => threshold - loss)
   const gap = threshold - losses.reduce((a, b) => Math.min(a, b))
-  const mean = e.reduce((sum, x) => sum + x, 0) / tail
-  if (mean === 0) return { p: 0, gap, parts: [] }
-  const parts: { xi: number; sigma: number; weight: number }[] = []
-  for (let k = -10; k <= 2; k++) {
-    const xi = k / 10
-    const prior = -0.5 * ((xi + 0.4) / 0.25) ** 2
-    for (let step = 0; step < 24; step++) {
-      const sigma = mean * 0.3 * 20 ** (step / 23)
-      parts.push({ xi, sigma, weight: prior + logLikelihood(e, xi, sigma) })
+  const largest = e[0] as number
+  if (largest === 0) return { p: 0, gap, parts: [] }
+  const parts: { a: number; end: number; weight: number }[] = []
+  for (let i = 0; i < ENDS; i++) {
+    // relative distance of the end from the record, 1e-4 to 100
+    const delta = 10 ** (-4 + (6 * i) / (ENDS - 1))
+    const end = largest * (1 + delta)
+    const logs = e.reduce((sum, x) => sum + Math.log(1 - x / end), 0)
+    for (let j = 0; j < EXPONENTS; j++) {
+      const a = 0.25 * 160 ** (j / (EXPONENTS - 1))
+      const prior = -0.5 * Math.log(a / 2) ** 2 + Math.log(delta / (1 + delta))
+      parts.push({ a, end, weight: prior + tail * Math.log(a / end) + (a - 1) * logs })
     }
   }
-  const most = parts.reduce((a, { weight }) => Math.max(a, weight), -Infinity)
-  const sum = parts.reduce((a, { weight }) => a + Math.exp(weight - most), 0)
+  const most = parts.reduce((greatest, { weight }) => Math.max(greatest, weight), -Infinity)
+  const sum = parts.reduce((total, { weight }) => total + Math.exp(weight - most), 0)
   const weighed = parts.map((part) => ({ ...part, weight: Math.exp(part.weight - most) / sum }))
   return { p: tail / (recent.length + 1), gap, parts: weighed.filter(({ weight }) => weight > 1e-4) }
 }
 
-function logLikelihood(e: readonly number[], xi: number, sigma: number): number {
-  let sum = -e.length * Math.log(sigma)
-  const isExponential = xi === 0
-  for (const x of e) {
-    const z = 1 + (xi * x) / sigma
-    if (z <= 0) return -Infinity
-    sum -= isExponential ? x / sigma : (1 + 1 / xi) * Math.log(z)
-  }
-  return sum
-}
-
-function survival(x: number, xi: number, sigma: number): number {
-  if (xi === 0) return Math.exp(-x / sigma)
-  const z = 1 + (xi * x) / sigma
-  return z <= 0 ? 0 : z ** (-1 / xi)
+function survival(x: number, a: number, end: number): number {
+  return x >= end ? 0 : (1 - x / end) ** a
 }
 
 /** The probability that `count` more trials beat the record by more than `gain`. */
 export function chanceOfGain({ p, gap, parts }: Tail, count: number, gain: number): number {
-  return parts.reduce((sum, { xi, sigma, weight }) => {
-    return sum + weight * (1 - (1 - p * survival(gap + gain, xi, sigma)) ** count)
+  return parts.reduce((sum, { a, end, weight }) => {
+    return sum + weight * (1 - (1 - p * survival(gap + gain, a, end)) ** count)
   }, 0)
 }
 
@@ -105,8 +98,7 @@ export function expectedGain(tail: Tail, count: number): Gain {
 function quantileOf(tail: Tail, count: number, probability: number): number {
   if (chanceOfGain(tail, count, 0) <= probability) return 0
   let low = 0
-  let high = tail.parts.reduce((a, { sigma }) => Math.max(a, sigma), 0)
-  while (chanceOfGain(tail, count, high) > probability) high *= 2
+  let high = tail.parts.reduce((furthest, { end }) => Math.max(furthest, end), 0)
   for (let i = 0; i < 30; i++) {
     const middle = (low + high) / 2
     if (chanceOfGain(tail, count, middle) > probability) low = middle

@@ -49,43 +49,36 @@ export function noiseOfRepeats(settings: readonly Setting[], objective = 0): Noi
   return freedom === 0 ? undefined : { sd: Math.sqrt(squares / freedom), source: 'repeats', freedom }
 }
 
-const NEAREST = 5
 const FEWEST = 20
-/** More trials than these are not needed, and each is compared with all. */
+/** More settings than these are not needed, and each is compared with all. */
 const MOST = 300
 
 /**
- * A guess of the noise without repeats: half the squared difference of near trials, extrapolated to distance zero
- * (the gamma test; Evans & Jones 2002, "A proof of the gamma test").
+ * A guess of the noise without repeats, from the differences of the closest settings: their median, as of a normal.
  *
- * Of the better half of the settings only, since noise near the best is what matters and steep slopes far from it would
- * pass for noise. Steepness near the best still may: the guess is rather too high than too low.
+ * Of the better half of the settings only, since noise near the best is what matters. What the objective itself differs
+ * between two close settings counts as noise, so that the guess is rather too high than too low.
  * @returns undefined for fewer than 20 settings.
  */
 export function noiseOfNeighbours(space: Space, settings: readonly Setting[]): Noise | undefined {
-  const better = settings.toSorted((a, b) => a.mean - b.mean).slice(0, Math.min(MOST, Math.ceil(settings.length / 2)))
   if (settings.length < FEWEST) return undefined
+  const better = settings.toSorted((a, b) => a.mean - b.mean).slice(0, Math.min(MOST, Math.ceil(settings.length / 2)))
   const names = Object.keys(space)
   const placed = better.map(({ trials }) => place(space, trials[0]?.params ?? {}))
-  const near = new Float64Array(NEAREST)
-  const differs = new Float64Array(NEAREST)
-  for (const [i, here] of placed.entries()) {
-    const others = placed
-      .map((there, j) => ({ j, d: j === i ? Infinity : distance(names, here, there) }))
-      .sort((a, b) => a.d - b.d)
-    for (let k = 0; k < NEAREST; k++) {
-      const { j, d } = others[k] as { j: number; d: number }
-      near[k]! += d ** 2 / placed.length
-      differs[k]! += ((better[i] as Setting).mean - (better[j] as Setting).mean) ** 2 / 2 / placed.length
+  const pairs = placed.map((here, i) => {
+    let nearest = { distance: Infinity, difference: 0 }
+    for (const [j, there] of placed.entries()) {
+      const d = j === i ? Infinity : distance(names, here, there)
+      if (d < nearest.distance) {
+        nearest = { distance: d, difference: Math.abs((better[i] as Setting).mean - (better[j] as Setting).mean) }
+      }
     }
-  }
-  return { sd: Math.sqrt(Math.max(0, interceptOf(near, differs))), source: 'neighbours', freedom: better.length - 1 }
-}
-
-/** Of the least-squares line; the mean of y where x does not vary. */
-function interceptOf(x: Float64Array, y: Float64Array): number {
-  const [mx, my] = [meanOf(x), meanOf(y)]
-  const xx = x.reduce((sum, xi) => sum + (xi - mx) ** 2, 0)
-  const xy = x.reduce((sum, xi, i) => sum + (xi - mx) * (y[i]! - my), 0)
-  return my - (xx > 0 ? Math.max(0, xy / xx) * mx : 0)
+    return nearest
+  })
+  const closest = pairs.sort((a, b) => a.distance - b.distance).slice(0, Math.max(5, Math.ceil(pairs.length / 3)))
+  const median = closest.map(({ difference }) => difference).sort((a, b) => a - b)[
+    Math.floor(closest.length / 2)
+  ] as number
+  // the median of |x − y| for normal x and y is 0.954 of their sd; most pairs are counted from both sides
+  return { sd: median / 0.954, source: 'neighbours', freedom: Math.max(2, Math.floor(closest.length / 3)) }
 }

@@ -1,8 +1,10 @@
 import { Command } from 'commander'
+import { analyzeCommand } from './analyze.js'
 import { bestCommand } from './best.js'
 import type { Cli } from './command.js'
 import { doctorCommand } from './doctor.js'
 import { enqueueCommand } from './enqueue.js'
+import { explainCommand } from './explain.js'
 import { exportCommand } from './export.js'
 import { initCommand } from './init.js'
 import { listCommand } from './list.js'
@@ -18,6 +20,8 @@ const commands: readonly ((cli: Cli) => Command)[] = [
   listCommand,
   showCommand,
   bestCommand,
+  analyzeCommand,
+  explainCommand,
   logsCommand,
   stopCommand,
   enqueueCommand,

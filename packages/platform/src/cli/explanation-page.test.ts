@@ -1,0 +1,60 @@
+import { explain, fold, type StudyState, type TrialRecord } from '@parzen/core'
+import picocolors from 'picocolors'
+import { expect, it } from 'vitest'
+import { explanationLines } from './explanation-page.js'
+import { complete, sampleStudy } from './sample-study.contract.js'
+
+const page = { colors: picocolors.createColors(false), size: () => ({ columns: 80, rows: 24 }) }
+const study = await sampleStudy([0.8, 0.82, 0.7, 0.85, 0.6, 0.9, 0.55, 0.91].map(complete))
+const last = study.state.trials[7] as TrialRecord
+const before: StudyState = { ...study.state, finished: study.state.finished.slice(0, 7) }
+
+function linesOf(trial: TrialRecord, known: StudyState): string[] {
+  return explanationLines(page, { study, trial, explanation: explain(known, trial), sampler: 'random' })
+}
+
+it('tells what was known then, and what lay near', () => {
+  const { queued: _, ...suggested } = last
+  expect(linesOf({ ...suggested, memo: { arm: 'tpe' } }, before)).toMatchInlineSnapshot(`
+    [
+      "digits  trial 7  complete",
+      "",
+      "  why         exploit: near trials that were good",
+      "  by          random",
+      "  known then  7 complete trials",
+      "  novelty     11 %: so many of random points lie nearer to a known trial",
+      "  promise     100 %: so many of random points have worse neighbours",
+      "  came of it  accuracy 0.91, rank 1 of 8",
+      "  its note    {"arm":"tpe"}",
+      "",
+      "PARAMETER                THIS  NEAREST, TRIAL 5",
+      "lr                      0.008             0.006",
+      "optimizer                 sgd               sgd",
+      "optimizer.sgd.momentum    0.9               0.9",
+      "",
+      "NEAREST THEN  DISTANCE  VALUE  PARAMETERS",
+      "           5     0.018    0.9  lr=0.006 optimizer=sgd optimizer.sgd.momentum=0.9",
+      "           3    0.0434   0.85  lr=0.004 optimizer=sgd optimizer.sgd.momentum=0.9",
+      "           1    0.0869   0.82  lr=0.002 optimizer=sgd optimizer.sgd.momentum=0.9",
+      "           6     0.817   0.55  lr=0.007 optimizer=adam",
+      "           4     0.817    0.6  lr=0.005 optimizer=adam",
+    ]
+  `)
+})
+
+it('says who asked, and that nothing was known', () => {
+  expect(linesOf(study.state.trials[0] as TrialRecord, fold([]))).toMatchInlineSnapshot(`
+    [
+      "digits  trial 0  complete",
+      "",
+      "  why         a person asked for it",
+      "  by          me@here",
+      "  known then  0 complete trials",
+      "  came of it  accuracy 0.8, rank 5 of 8",
+      "",
+      "PARAMETER   THIS",
+      "lr         0.001",
+      "optimizer   adam",
+    ]
+  `)
+})

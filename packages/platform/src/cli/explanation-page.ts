@@ -1,0 +1,108 @@
+import type { Explanation, Study, TrialRecord } from '@parzen/core'
+import { percent } from './analysis-page.js'
+import { count, formatChoice, formatNumber, formatParams, formatValue } from './format/number.js'
+import { type Column, table } from './format/table.js'
+import { plain } from './format/width.js'
+import { fields, type Page } from './page.js'
+
+const reasons: { readonly [kind in Explanation['kind']]: string } = {
+  asked: 'a person asked for it',
+  first: 'one of the first: too little was known to say more',
+  exploit: 'exploit: near trials that were good',
+  explore: 'explore: away from what was known to be good',
+  between: 'between: a promising neighbourhood, and some way from what was tried',
+}
+
+export function explanationLines(
+  { colors, size }: Page,
+  {
+    study,
+    trial,
+    explanation,
+    sampler,
+  }: { study: Study; trial: TrialRecord; explanation: Explanation; sampler: string },
+): string[] {
+  const { bold, dim } = colors
+  const { known, running, novelty, promise, nearest } = explanation
+  const also = running > 0 ? `, ${running} running` : ''
+  const memo = trial.memo === undefined ? [] : [['its note', plain(JSON.stringify(trial.memo))] as const]
+  const measures =
+    novelty === undefined || promise === undefined
+      ? []
+      : [
+          ['novelty', `${percent(novelty)}: so many of random points lie nearer to a known trial`] as const,
+          ['promise', `${percent(promise)}: so many of random points have worse neighbours`] as const,
+        ]
+  const lines = [
+    `${bold(plain(study.name))}  trial ${trial.number}  ${trial.state}`,
+    '',
+    ...fields(dim, [
+      ['why', bold(reasons[explanation.kind])],
+      ['by', `${plain(explanation.kind === 'asked' ? trial.worker : sampler)}`],
+      ['known then', `${count(known, 'complete trial')}${also}`],
+      ...measures,
+      ['came of it', result(study, trial)],
+      ...memo,
+    ]),
+    '',
+    ...comparison(trial, explanation, { width: size().columns, heading: dim }),
+  ]
+  if (nearest.length === 0) return lines
+  const rows = nearest.map(({ trial: number, distance, values, params }) => [
+    String(number),
+    formatNumber(distance, 3),
+    values.map(formatValue).join(' '),
+    formatParams(params),
+  ])
+  const columns: readonly Column[] = [
+    { title: 'NEAREST THEN', align: 'right' },
+    { title: 'DISTANCE', align: 'right' },
+    { title: 'VALUE', align: 'right' },
+    { title: 'PARAMETERS', flexible: true },
+  ]
+  return [...lines, '', ...table(columns, rows, { width: size().columns, heading: dim })]
+}
+
+/** The parameters beside those of the nearest and the best trial of then. */
+function comparison(
+  { params }: TrialRecord,
+  { nearest, best }: Explanation,
+  options: { width: number; heading: (text: string) => string },
+): string[] {
+  const [first] = nearest
+  const others = [
+    ...(first ? [{ title: `NEAREST, TRIAL ${first.trial}`, params: first.params }] : []),
+    ...(best && best.trial !== first?.trial ? [{ title: `BEST THEN, TRIAL ${best.trial}`, params: best.params }] : []),
+  ]
+  const names = new Set([params, ...others.map((other) => other.params)].flatMap((each) => Object.keys(each)))
+  const cell = (of: TrialRecord['params'], name: string) => {
+    const value = of[name]
+    return value === undefined ? '-' : formatChoice(value)
+  }
+  const rows = [...names].map((name) => [
+    plain(name),
+    cell(params, name),
+    ...others.map((other) => cell(other.params, name)),
+  ])
+  const columns: readonly Column[] = [
+    { title: 'PARAMETER', flexible: true },
+    { title: 'THIS', align: 'right' },
+    ...others.map(({ title }) => ({ title, align: 'right' as const })),
+  ]
+  return table(columns, rows, options)
+}
+
+function result({ spec, state }: Study, { outcome, state: stands }: TrialRecord): string {
+  if (outcome?.state !== 'complete') return stands
+  const values = spec.objectives.map(
+    ({ metric }, i) => `${plain(metric)} ${formatValue(outcome.values[i] ?? Number.NaN)}`,
+  )
+  if (spec.objectives.length > 1) return values.join(', ')
+  const sign = spec.objectives[0]?.direction === 'maximize' ? -1 : 1
+  const own = sign * (outcome.values[0] as number)
+  const all = state.trials.flatMap(({ outcome: other }) =>
+    other?.state === 'complete' && !other.constraints?.some((c) => c > 0) ? [sign * (other.values[0] as number)] : [],
+  )
+  const better = all.filter((loss) => loss < own).length
+  return `${values[0]}, rank ${better + 1} of ${all.length}`
+}
