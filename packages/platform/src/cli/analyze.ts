@@ -33,7 +33,7 @@ export function analyzeCommand(cli: Cli): Command {
         if (options.reference && options.reference.length !== objectives.length) {
           throw new ParzenError(
             'cli/reference',
-            `--reference: expected ${objectives.length} numbers, one per objective of ${study.name}, got ${options.reference.length}`,
+            `--reference: expected one number per objective of ${study.name}, so ${objectives.length}, got ${options.reference.length}`,
           )
         }
         const analysis = analyze(study.state, options)

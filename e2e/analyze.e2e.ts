@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sweep, type Workplace, workplace } from './cli/workplace.js'
+
+describe('a finished study', () => {
+  let place: Workplace
+  beforeAll(async () => {
+    place = workplace({ 'sweep.yaml': sweep.replace('trials: 6', 'trials: 14') })
+    expect((await place.parzen('run')).code).toBe(0)
+  })
+  afterAll(() => place.remove())
+
+  it.each(['analyze', 'explain'])('parzen %s --help has a sentence, its options and examples', async (name) => {
+    const { code, stdout, stderr } = await place.parzen(name, '--help')
+    expect([code, stderr]).toEqual([0, ''])
+    expect(stdout).toMatch(new RegExp(`^Usage: parzen ${name} \\[options\\].*\n\n[A-Z].*\n`))
+    expect(stdout.match(/^ {2}\$ .*parzen/gm)?.length).toBeGreaterThanOrEqual(2)
+  })
+
+  it('is analyzed', async () => {
+    const { code, stdout, stderr } = await place.parzen('analyze', 'line', '--noise', '0')
+    expect([code, stderr]).toEqual([0, ''])
+    expect(stdout).toMatch(/^line {2}14 complete trials\n\nbest so far\n/)
+    expect(stdout).toMatch(/\nwhat matters for loss\n {2}PARAMETER +BEST TENTH +ALL TRIALS\n/)
+    expect(stdout).toMatch(/\n {2}noise: standard deviation 0, as given\n {2}trial \d+: .* probability of 100 %; /)
+    expect(stdout).toMatch(/\n {2}MORE TRIALS +NEW BEST +GAIN +90 % WITHIN\n +10 +\d+ % /)
+  })
+
+  it('is analyzed for scripts, with the keys that are promised', async () => {
+    const analysis = JSON.parse((await place.parzen('analyze', '--json')).stdout)
+    expect(Object.keys(analysis).sort()).toEqual(
+      'bestSoFar front gains importances reasonToStop study trials winner'.split(' '),
+    )
+    expect(analysis.importances[0].parameters.map((each: { name: string }) => each.name).sort()).toEqual([
+      'kind',
+      'kind.tuned.depth',
+      'x',
+    ])
+    expect([analysis.winner, analysis.front]).toEqual([null, null])
+    expect(analysis.gains.map((gain: { trials: number }) => gain.trials)).toEqual([10, 50, 100])
+  })
+
+  it('has trials that are explained', async () => {
+    const { stdout } = await place.parzen('explain', '13')
+    expect(stdout).toMatch(/^line {2}trial 13 {2}complete\n\n {2}why {9}(exploit|explore|between): /)
+    expect(stdout).toMatch(/\n {2}known then {2}1[0-3] complete trials/)
+    const first = JSON.parse((await place.parzen('explain', 'line', '0', '--json')).stdout)
+    expect(first).toMatchObject({ study: 'line', trial: 0, sampler: 'random', kind: 'first', known: 0, best: null })
+  })
+
+  it('says what is wrong with a question', async () => {
+    expect(await place.parzen('explain', 'line')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'study line: expected the number of a trial, got none. `parzen show` lists the best ones\n',
+    })
+    expect((await place.parzen('analyze', '--reference', '1,2')).stderr).toBe(
+      '--reference: expected one number per objective of line, so 1, got 2\n',
+    )
+  })
+})
