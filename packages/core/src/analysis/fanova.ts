@@ -17,7 +17,7 @@ import type { Observation } from './observation.js'
 
 const TREES = 32
 /** Pairs of only so many parameters are looked at: those of the greatest main effects and their parents. */
-const PAIRED = 12
+const PAIRED = 8
 const FEWEST = 8
 
 export interface Fanova {

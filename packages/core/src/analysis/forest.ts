@@ -23,13 +23,15 @@ export interface Training {
 }
 
 const SMALLEST_SPLIT = 4
+/** Larger bootstraps make trees slower, and the mean of the forest hardly better. */
+const LARGEST_SAMPLE = 600
 
 /** The leaves of one tree per bootstrap; O(trees · trials · axes · depth). */
 export function growForest(training: Training, trees: number, uniform: () => number): readonly (readonly Leaf[])[] {
   const n = training.rows.length
   const whole = Int32Array.from(training.axes, ({ masses }) => allCells(masses.length))
   return Array.from({ length: trees }, () => {
-    const sample = Int32Array.from({ length: n }, () => Math.min(n - 1, Math.floor(uniform() * n)))
+    const sample = Int32Array.from({ length: Math.min(n, LARGEST_SAMPLE) }, () => Math.min(n - 1, Math.floor(uniform() * n)))
     const leaves: Leaf[] = []
     grow(training, { sample, region: whole }, leaves)
     return leaves
@@ -50,8 +52,9 @@ interface Split {
 
 function grow(training: Training, node: Node, leaves: Leaf[]): void {
   const open = [node]
+  const smallest = Math.max(SMALLEST_SPLIT, Math.ceil(node.sample.length / 60))
   for (let next = open.pop(); next; next = open.pop()) {
-    const split = next.sample.length < SMALLEST_SPLIT ? undefined : bestSplit(training, next)
+    const split = next.sample.length < smallest ? undefined : bestSplit(training, next)
     if (!split) {
       const mean = next.sample.reduce((sum, row) => sum + training.y[row]!, 0) / next.sample.length
       leaves.push({ region: next.region, mean })
