@@ -31,7 +31,9 @@ export function growForest(training: Training, trees: number, uniform: () => num
   const n = training.rows.length
   const whole = Int32Array.from(training.axes, ({ masses }) => allCells(masses.length))
   return Array.from({ length: trees }, () => {
-    const sample = Int32Array.from({ length: Math.min(n, LARGEST_SAMPLE) }, () => Math.min(n - 1, Math.floor(uniform() * n)))
+    const sample = Int32Array.from({ length: Math.min(n, LARGEST_SAMPLE) }, () =>
+      Math.min(n - 1, Math.floor(uniform() * n)),
+    )
     const leaves: Leaf[] = []
     grow(training, { sample, region: whole }, leaves)
     return leaves
