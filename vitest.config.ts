@@ -15,6 +15,10 @@ export default defineConfig({
       { extends: true, test: { name: 'unit', include: ['packages/*/src/**/*.test.ts'], testTimeout: 30_000 } },
       {
         extends: true,
+        test: { name: 'acceptance', include: ['packages/*/src/**/*.acceptance.ts'], testTimeout: 600_000 },
+      },
+      {
+        extends: true,
         test: {
           name: 'e2e',
           include: ['e2e/**/*.e2e.ts'],
