@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
+import type { TrialRecord } from '../../journal/state.js'
+import { rng } from '../../numerics/rng.js'
 import type { Params, Space } from '../../space/distribution.js'
 import { samplerContract } from '../sampler.contract.js'
-import { type Simulation, simulate } from '../simulated-study.contract.js'
+import { finishedTrial, type Simulation, simulate, startedTrial } from '../simulated-study.contract.js'
 import { type CmaesOptions, cmaes } from './cmaes.js'
 
 samplerContract('cmaes', cmaes, { objectives: 'one', seeds: 10 })
@@ -112,6 +114,51 @@ test('starts around the best tenth of the trials that were there before', () => 
     return losses.reduce((sum, loss) => sum + loss, 0) / losses.length
   }
   expect(first(others)).toBeLessThan(first(others.slice(0, 5)) / 2)
+})
+
+/** A sampler on three numbers (λ = 7), and its next suggestion and generation. */
+function session() {
+  const sampler = cmaes()({ space: cube(3), directions: ['minimize'], seed: 1 })
+  let number = 0
+  const ask = () => startedTrial(number, sampler.suggest([], { number, rng: rng(1, number++) })!)
+  const tell = (trial: TrialRecord, value: number) =>
+    sampler.observe([finishedTrial(trial, { state: 'complete', values: [value] })])
+  const generation = () => (ask().memo as { generation: number }).generation
+  return { ask, tell, generation }
+}
+
+test('a trial from before a restart is left out', () => {
+  const { ask, tell, generation } = session()
+  const late = ask()
+  for (const trial of Array.from({ length: 7 }, ask)) tell(trial, Number.NaN)
+  const next = Array.from({ length: 14 }, ask)
+  tell(late, -1)
+  for (const trial of next.slice(0, 13)) tell(trial, trial.number)
+  expect(generation()).toBe(0)
+  tell(next[13]!, 1)
+  expect(generation()).toBe(1)
+})
+
+test('a late trial of an earlier generation counts in the present one', () => {
+  const { ask, tell, generation } = session()
+  const late = ask()
+  for (const trial of Array.from({ length: 7 }, ask)) tell(trial, trial.number)
+  const next = Array.from({ length: 7 }, ask)
+  tell(late, 3)
+  for (const trial of next.slice(0, 5)) tell(trial, trial.number)
+  expect(generation()).toBe(1)
+  tell(next[5]!, 1)
+  expect(generation()).toBe(2)
+})
+
+test('the trials a warm start was made from do not count in its first generation', () => {
+  const { ask, tell, generation } = session()
+  for (let k = 0; k < 20; k++) tell(startedTrial(100 + k, { params: { x0: k / 20, x1: 0.5, x2: 0.5 } }), k)
+  const own = Array.from({ length: 7 }, ask)
+  for (const trial of own.slice(0, 6)) tell(trial, trial.number)
+  expect(generation()).toBe(0)
+  tell(own[6]!, 1)
+  expect(generation()).toBe(1)
 })
 
 test.each<readonly [object, string]>([
