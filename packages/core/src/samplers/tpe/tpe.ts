@@ -72,6 +72,8 @@ const FINE_SCALE = 0.5
 /** In long studies all candidates are compared on so many trials, the best few then on all. */
 const SCREENED_TRIALS = 128
 const FINALISTS = 4
+/** From so many trials on half the candidates do: l is narrow by then, and the time goes to where trials are cheap. */
+const LONG_STUDY_TRIALS = 500
 
 type Settings = Required<TpeOptions> & { readonly seed: number }
 
@@ -113,7 +115,8 @@ function jointTpe(dimensions: readonly Dimension[], trials: ReturnType<typeof hi
     const l = goodDensity(dimensions, trials.columns, good, rng() < FINE_SHARE ? FINE_SCALE : 1)
     g.prepare(rows, good)
     const draws: Float64Array[] = []
-    for (const x of untried((point) => l.draw(point, rng), candidates, rng)) draws.push(x.slice())
+    const wanted = trials.count < LONG_STUDY_TRIALS ? candidates : Math.ceil(candidates / 2)
+    for (const x of untried((point) => l.draw(point, rng), wanted, rng)) draws.push(x.slice())
     const logL = draws.map((x) => l.logDensity(x))
     const stride = Math.ceil(rows / SCREENED_TRIALS)
     const screened = g.logDensities(draws, stride)
