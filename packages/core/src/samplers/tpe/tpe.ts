@@ -13,7 +13,7 @@ import { latinHypercube } from './startup.js'
 export interface TpeOptions {
   /** Finished trials before the model is used. Default 10. */
   readonly startupTrials?: number
-  /** Draws compared for a suggestion. Default 64. */
+  /** Draws compared for a suggestion, half as many from 500 trials on. Default 64. */
   readonly candidates?: number
   /** The share of trials that are good. Default 0.1. */
   readonly gamma?: number
