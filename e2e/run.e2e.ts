@@ -47,7 +47,8 @@ describe('what a process sees', () => {
       optimizer: { kind: 'categorical', choices: ['sgd'] },
       'optimizer.sgd.momentum': { kind: 'categorical', choices: [0.5], when: { optimizer: ['sgd'] } },
     }
-    const command = 'env | grep ^PARZEN_ | grep -v ^PARZEN_TEST_ | sort; cat "$PARZEN_PARAMS_FILE"; echo {args} {seed}; echo loss=1'
+    const command =
+      'env | grep ^PARZEN_ | grep -v ^PARZEN_TEST_ | sort; cat "$PARZEN_PARAMS_FILE"; echo {args} {seed}; echo loss=1'
     expect(await runStudy(specOf(1, { command }, { space }))).toBe('1 trial done')
     const dir = folderOf(0)
     expect(readFileSync(join(dir, 'stdout.log'), 'utf8').split('\n')).toEqual([
