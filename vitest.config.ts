@@ -11,8 +11,13 @@ export default defineConfig({
     ],
   },
   test: {
+    maxWorkers: '100%',
     projects: [
-      { extends: true, test: { name: 'unit', include: ['packages/*/src/**/*.test.ts'], testTimeout: 30_000 } },
+      {
+        extends: true,
+        // a process a file would take longer than the tests; none of them leaves anything behind
+        test: { name: 'unit', include: ['packages/*/src/**/*.test.ts'], testTimeout: 30_000, isolate: false },
+      },
       {
         extends: true,
         test: { name: 'acceptance', include: ['packages/*/src/**/*.acceptance.ts'], testTimeout: 600_000 },
