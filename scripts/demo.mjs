@@ -110,8 +110,8 @@ function recorded() {
   if (!existsSync(path)) return []
   const { date, pairs, better, medianPoints } = JSON.parse(readFileSync(path, 'utf8'))
   return [
-    `One pair of searches is one throw of the dice. Recorded over ${pairs.length} pairs on ${date}, with tpe: better than`,
-    `random search in ${better}, by ${medianPoints} points in the median (node scripts/compare-digits.mjs does it again).`,
+    `One pair of searches is one throw of the dice. Recorded over ${pairs.length} pairs on ${date}: better than random`,
+    `search in ${better}, by ${medianPoints} points in the median (node scripts/compare-digits.mjs does it again).`,
   ]
 }
 
