@@ -283,6 +283,11 @@ describe('a wrong sweep file', () => {
       '6:29: trial.metrics.stdout: expected a regular expression with named groups, got Invalid regular expression: /(a|/: Unterminated group',
     ],
     [
+      'a pattern as Python writes it',
+      sweep("trial: { metrics: { stdout: 'a=(?P<a>.*)' } }"),
+      '6:29: trial.metrics.stdout: expected a regular expression with named groups, got Invalid regular expression: /a=(?P<a>.*)|/: Invalid group. write (?<name>…): (?P<name>…) is how Python names a group',
+    ],
+    [
       'a pattern without names',
       sweep("trial: { metrics: { stdout: 'a=(.*)' } }"),
       '6:29: trial.metrics.stdout: expected a regular expression with named groups, got "a=(.*)". write "accuracy=(?<accuracy>\\\\S+)"',

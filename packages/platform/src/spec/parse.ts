@@ -237,7 +237,8 @@ function patternProblems({ trial }: SweepFile): Problem[] {
       },
     ]
   } catch (error) {
-    return [{ code: 'spec/pattern', message: `${expected}, got ${(error as Error).message}`, path }]
+    const hint = pattern.includes('(?P<') ? '. write (?<name>…): (?P<name>…) is how Python names a group' : ''
+    return [{ code: 'spec/pattern', message: `${expected}, got ${(error as Error).message}${hint}`, path }]
   }
 }
 
