@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, readSync } from 'node:fs'
+import { openIfThere } from '../runner/open-if-there.js'
 import { plain } from './format/width.js'
 
 /** Bytes of a file from `offset` on, at most `most`; none if there is no such file (yet). */
@@ -31,14 +32,5 @@ function sizeOf(path: string): number {
     return fstatSync(file).size
   } finally {
     closeSync(file)
-  }
-}
-
-function openIfThere(path: string): number | undefined {
-  try {
-    return openSync(path, 'r')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
   }
 }

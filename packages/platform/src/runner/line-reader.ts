@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, readSync } from 'node:fs'
+import { openIfThere } from './open-if-there.js'
 
 /** Where a reader of lines stands in a growing file; plain JSON. */
 export interface LinePosition {
@@ -65,14 +66,5 @@ function fill(path: string, at: number): { readonly length: number; readonly atE
     return { length, atEnd: at + length >= size }
   } finally {
     closeSync(file)
-  }
-}
-
-function openIfThere(path: string): number | undefined {
-  try {
-    return openSync(path, 'r')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
   }
 }
