@@ -225,7 +225,7 @@ function put(state: StudyState, trial: TrialRecord): void {
 }
 
 /** Kept up to date here, since a search at each `tell` would make a study quadratic in its trials. */
-function improve(state: StudyState, trial: TrialRecord): void {
+export function improve(state: StudyState, trial: TrialRecord): void {
   const { outcome } = trial
   if (outcome?.state !== 'complete' || outcome.constraints?.some((c) => c > 0)) return
   const value = outcome.values[0]

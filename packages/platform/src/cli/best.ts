@@ -1,4 +1,4 @@
-import { best, ParzenError, type StudySpec } from '@parzen/core'
+import { best, ParzenError, type StudySpec, type TrialRow, trialRow } from '@parzen/core'
 import { type Command, Option } from 'commander'
 import { type Cli, command } from './command.js'
 import { exitCode } from './exit-code.js'
@@ -7,7 +7,6 @@ import { asArgs, asYaml, type PasteFormat, pasteFormats } from './format/paste.j
 import { plain } from './format/width.js'
 import { pickStudy, withExistingStore } from './open.js'
 import type { Terminal } from './terminal.js'
-import { type TrialRow, trialRow } from './trial-row.js'
 
 interface Options {
   store?: string

@@ -1,13 +1,12 @@
 import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { type Choice, ParzenError, type Study } from '@parzen/core'
+import { type Choice, ParzenError, type Study, type TrialRow, trialRow } from '@parzen/core'
 import { type Command, Option } from 'commander'
 import { type Cli, command } from './command.js'
 import { csvLine } from './format/csv.js'
 import { count } from './format/number.js'
 import { pickStudy, withExistingStore } from './open.js'
-import { type TrialRow, trialRow } from './trial-row.js'
 
 const formats = ['csv', 'jsonl'] as const
 

@@ -1,4 +1,4 @@
-import { findStudy } from '@parzen/core'
+import { findStudy, type StudySummary, summarize } from '@parzen/core'
 import type { Command } from 'commander'
 import { type Cli, command } from './command.js'
 import { formatAgo } from './format/duration.js'
@@ -6,7 +6,6 @@ import { formatValue } from './format/number.js'
 import { type Column, table } from './format/table.js'
 import { plain } from './format/width.js'
 import { shortPath, withExistingStore } from './open.js'
-import { type StudySummary, summarize } from './study-summary.js'
 
 export function listCommand(cli: Cli): Command {
   return command({

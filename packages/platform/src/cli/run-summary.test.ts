@@ -1,8 +1,8 @@
+import { summarize } from '@parzen/core'
 import picocolors from 'picocolors'
 import { expect, it } from 'vitest'
 import { runSummary } from './run-summary.js'
 import { complete, failed, sampleStudy } from './sample-study.contract.js'
-import { summarize } from './study-summary.js'
 
 async function summaryOf(...args: Parameters<typeof sampleStudy>): Promise<string[]> {
   const study = await sampleStudy(...args)

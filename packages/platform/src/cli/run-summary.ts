@@ -1,9 +1,8 @@
-import { best, type Study } from '@parzen/core'
+import { best, describeCounts, type Study, type StudySummary } from '@parzen/core'
 import { formatDuration } from './format/duration.js'
 import { formatValue } from './format/number.js'
 import { asArgs } from './format/paste.js'
 import { plain } from './format/width.js'
-import { describeCounts, type StudySummary } from './study-summary.js'
 import type { Terminal } from './terminal.js'
 
 /** What a person wants to know when a run has ended: how it went, the best, what to do next. */

@@ -1,4 +1,4 @@
-import { openStudy, type Study } from '@parzen/core'
+import { openStudy, type Study, summarize } from '@parzen/core'
 import { type Command, InvalidArgumentError } from 'commander'
 import { studyFolder } from '../runner/folders.js'
 import { type Lease, releaseQuietly, takeLease } from '../runner/lease.js'
@@ -15,7 +15,6 @@ import { silent, type Watched, type Watcher } from './live/watcher.js'
 import { shortPath, whoAmI, withStore } from './open.js'
 import { type Interruption, onSignals } from './run-signals.js'
 import { runSummary } from './run-summary.js'
-import { summarize } from './study-summary.js'
 import type { SweepOptions } from './sweep-file.js'
 import { wholeNumber } from './trial-choice.js'
 

@@ -1,14 +1,12 @@
-import { best, type Study } from '@parzen/core'
+import { best, type Study, summarize, trialRow } from '@parzen/core'
 import type { Command } from 'commander'
 import { attemptFolder } from '../runner/folders.js'
 import { type Cli, command } from './command.js'
 import { pickStudy, withExistingStore } from './open.js'
 import { printLines } from './page.js'
 import { studyLines } from './study-page.js'
-import { summarize } from './study-summary.js'
 import { trialOf, wholeNumber } from './trial-choice.js'
 import { trialLines } from './trial-page.js'
-import { trialRow } from './trial-row.js'
 
 interface Options {
   store?: string

@@ -1,8 +1,8 @@
+import { summarize } from '@parzen/core'
 import picocolors from 'picocolors'
 import { expect, it } from 'vitest'
 import { complete, failed, sampleStudy } from './sample-study.contract.js'
 import { describeParameter, studyLines } from './study-page.js'
-import { summarize } from './study-summary.js'
 
 const page = { colors: picocolors.createColors(false), size: () => ({ columns: 60, rows: 24 }) }
 

@@ -1,4 +1,11 @@
-import { formatDistribution, type Parameter, type Study, type TrialRecord } from '@parzen/core'
+import {
+  describeCounts,
+  formatDistribution,
+  type Parameter,
+  type Study,
+  type StudySummary,
+  type TrialRecord,
+} from '@parzen/core'
 import { studyFolder } from '../runner/folders.js'
 import { chart } from './format/chart.js'
 import { formatAgo, formatDuration } from './format/duration.js'
@@ -8,7 +15,6 @@ import { plain } from './format/width.js'
 import { shortPath } from './open.js'
 import { fields, type Page } from './page.js'
 import { bestSoFar } from './progress.js'
-import { describeCounts, type StudySummary } from './study-summary.js'
 
 export function studyLines(
   { colors, size }: Page,

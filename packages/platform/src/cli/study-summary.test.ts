@@ -1,6 +1,6 @@
+import { describeCounts, summarize } from '@parzen/core'
 import { expect, it } from 'vitest'
 import { complete, failed, START, sampleStudy } from './sample-study.contract.js'
-import { describeCounts, summarize } from './study-summary.js'
 
 it('gives scripts these keys', async () => {
   const study = await sampleStudy([complete(0.8), failed, complete(0.9), 'running'])

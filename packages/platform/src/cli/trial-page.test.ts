@@ -1,8 +1,8 @@
+import { trialRow } from '@parzen/core'
 import picocolors from 'picocolors'
 import { expect, it } from 'vitest'
 import { complete, failed, sampleStudy } from './sample-study.contract.js'
 import { trialLines } from './trial-page.js'
-import { trialRow } from './trial-row.js'
 
 const page = { colors: picocolors.createColors(false), size: () => ({ columns: 80, rows: 24 }) }
 

@@ -1,4 +1,4 @@
-import type { Study, TrialRecord } from '@parzen/core'
+import type { Study, TrialRecord, TrialRow } from '@parzen/core'
 import { attemptFolder } from '../runner/folders.js'
 import { formatDuration } from './format/duration.js'
 import { formatChoice, formatValue } from './format/number.js'
@@ -7,7 +7,6 @@ import { type Column, table } from './format/table.js'
 import { plain } from './format/width.js'
 import { shortPath } from './open.js'
 import { fields, type Page } from './page.js'
-import type { TrialRow } from './trial-row.js'
 
 export function trialLines(
   { colors }: Page,

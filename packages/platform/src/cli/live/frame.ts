@@ -1,12 +1,11 @@
 import type { StudyState, TrialRecord } from '@parzen/core'
-import { best } from '@parzen/core'
+import { best, describeFailures, summarize } from '@parzen/core'
 import { chart } from '../format/chart.js'
 import { formatSeconds } from '../format/duration.js'
 import { formatParams, formatValue } from '../format/number.js'
 import { progressBar } from '../format/progress-bar.js'
 import { padEnd, padStart, plain, truncate, visibleWidth, wrap } from '../format/width.js'
 import { bestSoFar, progressOf } from '../progress.js'
-import { describeFailures, summarize } from '../study-summary.js'
 import type { Colors } from '../terminal.js'
 
 /** All that is shown while a study runs. */

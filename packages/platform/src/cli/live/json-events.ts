@@ -1,7 +1,6 @@
-import { best } from '@parzen/core'
+import { best, trialRow } from '@parzen/core'
 import type { RunnerEvent } from '../../runner/runner.js'
 import type { Terminal } from '../terminal.js'
-import { trialRow } from '../trial-row.js'
 import type { Watched, Watcher } from './watcher.js'
 
 /** For scripts: an object a line, told apart by `event`. */

@@ -1,10 +1,9 @@
-import { best, type TrialRecord } from '@parzen/core'
+import { best, summarize, type TrialRecord } from '@parzen/core'
 import type { RunnerEvent } from '../../runner/runner.js'
 import { formatDuration } from '../format/duration.js'
 import { count, formatParams, formatValue } from '../format/number.js'
 import { plain } from '../format/width.js'
 import { progressOf } from '../progress.js'
-import { summarize } from '../study-summary.js'
 import type { Terminal } from '../terminal.js'
 import type { Watched, Watcher } from './watcher.js'
 

@@ -1,15 +1,7 @@
-import {
-  type Attempt,
-  type Cause,
-  type Choice,
-  type Nested,
-  nest,
-  type Report,
-  type StudySpec,
-  type TrialRecord,
-  type TrialReport,
-  type TrialState,
-} from '@parzen/core'
+import type { Cause, Report, StudySpec } from '../journal/event.js'
+import type { Attempt, TrialRecord, TrialReport, TrialState } from '../journal/state.js'
+import type { Choice } from '../space/distribution.js'
+import { type Nested, nest } from '../space/nest.js'
 
 /** One trial as `export --format jsonl`, `show --trial --json` and `best --json` print it: part of the interface. */
 export interface TrialRow {

@@ -1,4 +1,5 @@
-import { best, type Cause, type Direction, type StudySpec, type StudyState } from '@parzen/core'
+import type { Cause, Direction, StudySpec } from '../journal/event.js'
+import type { StudyState } from '../journal/state.js'
 
 /**
  * - `open`: nothing runs, more may be started; `interrupted`: trials wait to be continued by the next run;
@@ -39,7 +40,6 @@ export interface StudySummary {
 
 export function summarize(state: Readonly<StudyState>): StudySummary {
   const spec = state.spec as StudySpec
-  const found = best(state)
   const counts = { complete: 0, pruned: 0, failed: 0 }
   const failures: { [C in Cause]?: number } = {}
   for (const { outcome } of state.finished) {
@@ -61,7 +61,7 @@ export function summarize(state: Readonly<StudyState>): StudySummary {
     running: state.running.size,
     queued: state.queue.length - state.queueTaken,
     failures,
-    best: found ? { number: found.trial.number, value: found.value } : null,
+    best: state.best ? { number: state.best.trial.number, value: state.best.value } : null,
     createdAt: state.createdAt,
     updatedAt: state.lastEventAt,
     busyMilliseconds: state.busyMilliseconds,

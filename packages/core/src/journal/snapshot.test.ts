@@ -1,0 +1,83 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { StudyEvent, StudySpec } from './event.js'
+import { fromColumns, restore, snapshot, toColumns } from './snapshot.js'
+import { apply, emptyState, fold, type StudyState } from './state.js'
+
+const spec: StudySpec = {
+  name: 's',
+  space: {
+    x: { kind: 'float', low: 0, high: 1 },
+    kind: { kind: 'categorical', choices: ['a', null] },
+    depth: { kind: 'int', low: 1, high: 5, when: { kind: ['a'] } },
+  },
+  objectives: [{ metric: 'loss', direction: 'maximize' }],
+  seed: 1,
+  sampler: { name: 'random' },
+  pruner: { name: 'none' },
+  budget: {},
+}
+
+/** Trials that start, run and end in some order, a third of them with a parameter that others do not have. */
+const journals = fc.array(fc.tuple(fc.nat(9), fc.nat(5), fc.double({ noNaN: true, min: -3, max: 3 }))).map((steps) => {
+  const events: StudyEvent[] = [{ at: 0, type: 'study-created', spec }]
+  let started = 0
+  for (const [which, what, value] of steps) {
+    const at = events.length
+    const trial = which % Math.max(1, started)
+    if (what < 2) {
+      const params = started % 3 === 0 ? { x: value, kind: 'a', depth: 2 } : { x: value, kind: null }
+      events.push({ at, type: 'trial-started', trial: started++, params, seen: at, worker: 'w', memo: { by: 'x' } })
+    } else if (what === 2) events.push({ at, type: 'trial-launched', trial, attempt: 1, handle: { pid: 1 } })
+    else if (what === 3)
+      events.push({ at, type: 'trial-finished', trial, outcome: { state: 'complete', values: [value] } })
+    else if (what === 4) {
+      events.push({ at, type: 'trial-finished', trial, outcome: { state: 'failed', cause: 'exit', message: 'no' } })
+    } else events.push({ at, type: 'trial-stop-requested', trial, by: 'me' })
+  }
+  return events
+})
+
+/** What a window may know of a state. */
+function visible(state: StudyState): unknown {
+  const bare = ({ memo: _m, cursor: _c, ...trial }: StudyState['trials'][number]) => ({
+    ...trial,
+    worker: '',
+    seen: 0,
+    reports: [],
+    attempts: trial.attempts.map(({ handle: _h, ...attempt }) => attempt),
+  })
+  return {
+    ...state,
+    trials: state.trials.map(bare),
+    finished: state.finished.map(({ number }) => number),
+    running: [...state.running.keys()],
+    best: state.best && { ...state.best, trial: state.best.trial.number },
+  }
+}
+
+describe('snapshot', () => {
+  it('restores what it was taken of, and later events fit onto it', () => {
+    fc.assert(
+      fc.property(journals, fc.double({ min: 0, max: 1, noNaN: true }), (events, share) => {
+        const cut = Math.max(1, Math.floor(events.length * share))
+        const text = JSON.stringify(snapshot(fold(events.slice(0, cut))))
+        const state = restore(JSON.parse(text))
+        for (const event of events.slice(cut)) apply(state, event)
+        expect(visible(state)).toEqual(visible(fold(events)))
+      }),
+    )
+  })
+
+  it('refuses a study that has not been created', () => {
+    expect(() => snapshot(emptyState())).toThrow('snapshot: expected a study that has been created')
+  })
+})
+
+describe('columns', () => {
+  it('give the records back, null and missing keys told apart', () => {
+    const records = [{ a: 1 }, { a: null, b: 'x' }, {}]
+    expect(toColumns(records).columns).toEqual({ a: { values: [1, null], at: [0, 1] }, b: { values: ['x'], at: [1] } })
+    expect(fromColumns(toColumns(records))).toEqual(records)
+  })
+})
