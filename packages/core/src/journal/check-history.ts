@@ -66,6 +66,10 @@ function* checkEvent(history: History, event: StudyEvent, index: number): Genera
       history.closed = undefined
       return
     case 'run-started':
+    case 'study-noted':
+      return
+    case 'trial-noted':
+      if (!history.trials[event.trial]) yield `trial ${event.trial} has not been started`
       return
     case 'trial-queued':
       history.queued.push(event.params)
@@ -103,7 +107,7 @@ function* checkStart(history: History, event: Started, index: number): Generator
   history.queued[event.queued] = undefined
 }
 
-function* checkTrial(history: History, event: OnTrial): Generator<string> {
+function* checkTrial(history: History, event: Exclude<OnTrial, { type: 'trial-noted' }>): Generator<string> {
   const trial = history.trials[event.trial]
   if (!trial) {
     yield `trial ${event.trial} has not been started`

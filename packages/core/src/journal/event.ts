@@ -59,6 +59,20 @@ export interface Report {
   readonly metrics: { readonly [name: string]: number | 'NaN' | 'Infinity' | '-Infinity' }
 }
 
+export interface StudyNote {
+  readonly tags?: readonly string[] | undefined
+  readonly note?: string | undefined
+  readonly archived?: boolean | undefined
+  /** Not shown any more; it can be brought back. */
+  readonly deleted?: boolean | undefined
+}
+
+export interface TrialNote {
+  readonly tags?: readonly string[] | undefined
+  readonly note?: string | undefined
+  readonly pinned?: boolean | undefined
+}
+
 /** What happened, in the past tense; `at` in epoch milliseconds; never rewritten. */
 export type StudyEvent = { readonly at: number } & (
   | { readonly type: 'study-created'; readonly spec: StudySpec }
@@ -111,6 +125,9 @@ export type StudyEvent = { readonly at: number } & (
   /** `now`: also end what runs, to be continued by the next run; otherwise only nothing new is started. */
   | { readonly type: 'study-stop-requested'; readonly by: string; readonly now: boolean }
   | { readonly type: 'study-ended'; readonly reason: string }
+  /** What people keep beside a study or a trial; what an event leaves out stays as it was. Nothing is decided by it. */
+  | ({ readonly type: 'study-noted'; readonly by: string } & StudyNote)
+  | ({ readonly type: 'trial-noted'; readonly trial: number; readonly by: string } & TrialNote)
   /** Takes back `study-stop-requested` and `study-ended`. */
   | { readonly type: 'study-resumed'; readonly by: string }
 )

@@ -171,3 +171,18 @@ describe('fold', () => {
     expect(fold([])).toEqual(emptyState())
   })
 })
+
+it('keeps notes of studies and trials, also of finished ones, the rest of them as it was', () => {
+  const state = fold([
+    created,
+    { at: 1, type: 'trial-started', trial: 0, params: { x: 0.5 }, seen: 1, worker: 'w' },
+    { at: 2, type: 'trial-finished', trial: 0, outcome: { state: 'complete', values: [1] } },
+    { at: 3, type: 'trial-noted', trial: 0, by: 'me', tags: ['good'], note: 'look' },
+    { at: 4, type: 'trial-noted', trial: 0, by: 'me', pinned: true, note: '' },
+    { at: 4, type: 'trial-noted', trial: 7, by: 'me', pinned: true },
+    { at: 5, type: 'study-noted', by: 'me', archived: true },
+    { at: 6, type: 'study-noted', by: 'me', tags: ['a'] },
+  ])
+  expect(state.trialNotes).toEqual({ 0: { tags: ['good'], note: '', pinned: true } })
+  expect(state.note).toEqual({ archived: true, tags: ['a'] })
+})

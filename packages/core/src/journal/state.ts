@@ -1,5 +1,5 @@
 import type { Params } from '../space/distribution.js'
-import type { Cause, Json, Outcome, Report, StudyEvent, StudySpec } from './event.js'
+import type { Cause, Json, Outcome, Report, StudyEvent, StudyNote, StudySpec, TrialNote } from './event.js'
 
 /** `waiting`: started, its next attempt not launched yet. */
 export type TrialState = 'waiting' | 'running' | 'paused' | 'complete' | 'pruned' | 'failed'
@@ -76,6 +76,9 @@ export interface StudyState {
    */
   busyMilliseconds: number
   best: Best | undefined
+  note: StudyNote
+  /** By trial. */
+  readonly trialNotes: { [trial: number]: TrialNote }
 }
 
 export function emptyState(): StudyState {
@@ -93,6 +96,8 @@ export function emptyState(): StudyState {
     ended: undefined,
     busyMilliseconds: 0,
     best: undefined,
+    note: {},
+    trialNotes: {},
   }
 }
 
@@ -127,6 +132,16 @@ export function apply(state: StudyState, event: StudyEvent): void {
     case 'study-ended':
       state.ended = event.reason
       return
+    case 'study-noted': {
+      const { type: _t, at: _a, by: _b, ...note } = event
+      state.note = { ...state.note, ...note }
+      return
+    }
+    case 'trial-noted': {
+      const { type: _t, at: _a, by: _b, trial, ...note } = event
+      if (state.trials[trial]) state.trialNotes[trial] = { ...state.trialNotes[trial], ...note }
+      return
+    }
     case 'run-started':
       return
     case 'trial-queued':
@@ -157,7 +172,7 @@ export function apply(state: StudyState, event: StudyEvent): void {
 
 type OnTrial = Extract<StudyEvent, { readonly trial: number }>
 
-function applyToRunning(state: StudyState, event: Exclude<OnTrial, { type: 'trial-started' }>): void {
+function applyToRunning(state: StudyState, event: Exclude<OnTrial, { type: 'trial-started' | 'trial-noted' }>): void {
   const trial = state.running.get(event.trial)
   if (!trial) return
   const current = trial.attempts[trial.attempts.length - 1] as Attempt

@@ -440,3 +440,9 @@ describe('a wrong sweep file', () => {
     expect(failure(`study: ${'x'.repeat(2 ** 20)}`)).toBe('sweep.yaml: expected at most 1 MiB, got 1048583 bytes')
   })
 })
+
+test('leaves out the command where trials are asked for', () => {
+  const text = 'study: s\nobjective: { metric: loss, direction: minimize }\nspace: { x: uniform(0, 1) }\n'
+  expect(() => parseSweep(text, { file: 'f', folder: '/' })).toThrow('command')
+  expect(parseSweep(text, { file: 'f', folder: '/', mayLackCommand: true }).study).not.toHaveProperty('job')
+})

@@ -21,6 +21,8 @@ export interface ParseOptions {
   readonly file: string
   /** Absolute; where the command runs. */
   readonly folder: string
+  /** Whether the command may be left out: the study then has no `job`, and its trials are asked for. */
+  readonly mayLackCommand?: boolean
 }
 
 const MAX_PROBLEMS = 10
@@ -31,11 +33,13 @@ const MAX_PROBLEMS = 10
  * @throws ParzenError `spec/…`, `space/…` or `sampler/…`, with `file:line:column: where: what was expected, what came. hint`;
  * of several problems each has a line of the message.
  */
-export function parseSweep(text: string, { file, folder }: ParseOptions): Sweep {
+export function parseSweep(text: string, { file, folder, mayLackCommand = false }: ParseOptions): Sweep {
   const source = readSource(text, file)
-  const checked = sweepSchema.safeParse(source.value)
-  const problems = checked.success ? [] : checked.error.issues.flatMap((issue) => asProblems(issue, source.value))
-  const given = source.value as unknown as SweepFile
+  const isWithout = mayLackCommand && isMap(source.value as Tree) && !('command' in (source.value as object))
+  const value = isWithout ? { ...(source.value as object), command: 'true' } : source.value
+  const checked = sweepSchema.safeParse(value)
+  const problems = checked.success ? [] : checked.error.issues.flatMap((issue) => asProblems(issue, value))
+  const given = value as unknown as SweepFile
   const tree = (given as { space?: Tree } | null)?.space
   const { space, problems: ofSpace } = isMap(tree) ? checkTree(tree) : { space: {}, problems: [] }
   problems.push(...ofSpace.map((problem) => inSpace(problem)))
@@ -55,7 +59,7 @@ export function parseSweep(text: string, { file, folder }: ParseOptions): Sweep 
       sampler: asNamed(given.sampler ?? defaultSampler),
       pruner: asNamed(given.pruner ?? 'none'),
       budget: budgetOf(given),
-      job: asJson(job),
+      ...(isWithout ? {} : { job: asJson(job) }),
     }
     problems.push(...samplerProblems(study))
     if (problems.length === 0) return { study, job }
