@@ -12,7 +12,21 @@ import {
   workplace,
 } from './cli/workplace.js'
 
-const commands = ['init', 'run', 'list', 'show', 'best', 'logs', 'stop', 'enqueue', 'export', 'verify', 'doctor']
+const commands = [
+  'init',
+  'run',
+  'list',
+  'show',
+  'best',
+  'logs',
+  'stop',
+  'enqueue',
+  'export',
+  'serve',
+  'token',
+  'verify',
+  'doctor',
+]
 
 describe('help', () => {
   it.each(commands)('parzen %s --help has a sentence, its options and examples', async (name) => {

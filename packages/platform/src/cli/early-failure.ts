@@ -1,5 +1,5 @@
 import type { Cause, StudyState } from '@parzen/core'
-import { attemptFolder } from '../runner/folders.js'
+import { attemptFolder } from '../stores/folders.js'
 import { count } from './format/number.js'
 import { plain } from './format/width.js'
 import { shortPath } from './open.js'

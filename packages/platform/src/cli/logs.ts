@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { ParzenError, type Study, type TrialRecord } from '@parzen/core'
 import type { Command } from 'commander'
-import { attemptFolder } from '../runner/folders.js'
+import { attemptFolder } from '../stores/folders.js'
 import { type Cli, command } from './command.js'
 import { type LogStream, logJson } from './log-json.js'
 import { shortPath, withExistingStore } from './open.js'

@@ -10,11 +10,13 @@ import { initCommand } from './init.js'
 import { listCommand } from './list.js'
 import { logsCommand } from './logs.js'
 import { runCommand } from './run.js'
+import { serveCommand } from './serve.js'
 import { showCommand } from './show.js'
 import { stopCommand } from './stop.js'
+import { tokenCommand } from './token.js'
 import { verifyCommand } from './verify.js'
 
-const commands: readonly ((cli: Cli) => Command)[] = [
+const commands: readonly ((cli: Cli, version: string) => Command)[] = [
   initCommand,
   runCommand,
   listCommand,
@@ -26,6 +28,8 @@ const commands: readonly ((cli: Cli) => Command)[] = [
   stopCommand,
   enqueueCommand,
   exportCommand,
+  serveCommand,
+  tokenCommand,
   verifyCommand,
   doctorCommand,
 ]
@@ -36,7 +40,7 @@ export function program(cli: Cli, version: string): Command {
     .description('Tune any training script: trials in parallel, results kept, everything resumable.')
     .version(version)
     .addHelpText('after', help)
-  for (const make of commands) parzen.addCommand(make(cli))
+  for (const make of commands) parzen.addCommand(make(cli, version))
   for (const each of [parzen, ...parzen.commands]) {
     each.exitOverride().configureOutput({
       writeOut: (text) => void cli.terminal.print(text.trimEnd()),

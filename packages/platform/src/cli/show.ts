@@ -1,6 +1,6 @@
 import { best, type Study, summarize, trialRow } from '@parzen/core'
 import type { Command } from 'commander'
-import { attemptFolder } from '../runner/folders.js'
+import { attemptFolder } from '../stores/folders.js'
 import { type Cli, command } from './command.js'
 import { pickStudy, withExistingStore } from './open.js'
 import { printLines } from './page.js'

@@ -6,7 +6,7 @@ import {
   type StudySummary,
   type TrialRecord,
 } from '@parzen/core'
-import { studyFolder } from '../runner/folders.js'
+import { studyFolder } from '../stores/folders.js'
 import { chart } from './format/chart.js'
 import { formatAgo, formatDuration } from './format/duration.js'
 import { formatParams, formatValue } from './format/number.js'

@@ -1,5 +1,5 @@
 import type { Study, TrialRecord, TrialRow } from '@parzen/core'
-import { attemptFolder } from '../runner/folders.js'
+import { attemptFolder } from '../stores/folders.js'
 import { formatDuration } from './format/duration.js'
 import { formatChoice, formatValue } from './format/number.js'
 import { asYaml } from './format/paste.js'

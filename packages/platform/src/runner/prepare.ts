@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { nest, type Study, type StudySpec, type TrialRecord } from '@parzen/core'
 import type { Job } from '../executors/executor.js'
 import { jobOf } from '../spec/spec.js'
+import { attemptFolder, trialFolder } from '../stores/folders.js'
 import { fillCommand } from './command.js'
-import { attemptFolder, trialFolder } from './folders.js'
 import { putForeignAside } from './study-folder.js'
 
 /** A longer value is refused by Linux (128 KiB for one variable); such parameters are in the file only. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { memoryStore, openStudy, type Study, type StudySpec } from '@parzen/core'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { identityOf } from '../executors/process-identity.js'
-import { attemptFolder, studyFolder } from './folders.js'
+import { attemptFolder, studyFolder } from '../stores/folders.js'
 import { aliveUntil, claimStudyFolder, putForeignAside } from './study-folder.js'
 
 let root: string

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Study, TrialRecord } from '@parzen/core'
 import { claimPath, readAttempt } from '../executors/attempt-folder.js'
 import { isAlive } from '../executors/process-identity.js'
-import { attemptFolder, studyFolder } from './folders.js'
+import { attemptFolder, studyFolder } from '../stores/folders.js'
 
 /**
  * Makes sure that the trial folders of a study are its own: what another study of that name left (in another database,

@@ -1,4 +1,4 @@
-import { studyFolder } from '../../runner/folders.js'
+import { studyFolder } from '../../stores/folders.js'
 import { plain, truncate } from '../format/width.js'
 import { shortPath } from '../open.js'
 import type { Terminal } from '../terminal.js'

@@ -1,0 +1,128 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync, statSync } from 'node:fs'
+import { get, type IncomingMessage } from 'node:http'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { StudyEvent } from '@parzen/core'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { cleanEnvironment, parzenPath, type Workplace, workplace } from './cli/workplace.js'
+
+let place: Workplace
+const servers: ChildProcess[] = []
+
+beforeEach(() => {
+  place = workplace()
+})
+afterEach(() => {
+  for (const server of servers.splice(0)) server.kill('SIGKILL')
+  place.remove()
+})
+
+/** Starts `parzen serve`. @returns once it listens. */
+async function serve(...args: readonly string[]): Promise<ChildProcess & { url: string; link: string }> {
+  const server = spawn(process.execPath, [parzenPath, 'serve', '--json', ...args], {
+    cwd: place.folder,
+    env: cleanEnvironment(),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  servers.push(server)
+  const [line] = (await once(createInterface({ input: server.stdout }), 'line')) as [string]
+  return Object.assign(server, JSON.parse(line))
+}
+
+const own = () =>
+  JSON.parse(readFileSync(join(place.folder, '.parzen/server.json'), 'utf8')) as { url: string; token: string }
+
+async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const { url, token } = own()
+  const response = await fetch(`${url}/api/v1${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  return (await response.json()) as T
+}
+
+/** Events of a study's stream from `after` on, as a browser would read them. */
+async function* follow(after: number): AsyncGenerator<StudyEvent> {
+  const { url, token } = own()
+  const headers = { authorization: `Bearer ${token}`, 'last-event-id': String(after) }
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    get(`${url}/api/v1/studies/s/stream`, { headers }, resolve).on('error', reject)
+  })
+  // the server that sends it is killed: that is what is tested
+  response.on('error', () => undefined)
+  for await (const line of createInterface({ input: response })) {
+    if (line.startsWith('data: ')) yield* JSON.parse(line.slice(6)) as StudyEvent[]
+  }
+}
+
+const text = 'study: s\nobjective: { metric: loss, direction: minimize }\nspace: { x: uniform(0, 1) }\n'
+
+it('survives kill -9: the same address, the same tokens, and a stream that goes on where it was', async () => {
+  const first = await serve()
+  await call('POST', '/studies', { text })
+  const { trials } = await call<{ trials: { trial: number; token: string }[] }>('POST', '/studies/s/ask', { count: 3 })
+  const seen: StudyEvent[] = []
+  const before = follow(0)
+  while (seen.length < 7) seen.push((await before.next()).value as StudyEvent)
+  const exited = once(first, 'exit')
+  first.kill('SIGKILL')
+  await exited
+
+  const second = await serve()
+  expect(second.url).toBe(first.url)
+  const after = follow(seen.length)
+  for (const { trial, token } of trials) {
+    const response = await fetch(`${second.url}/api/v1/studies/s/trials/${trial}/tell`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ outcome: { state: 'complete', values: [trial] } }),
+    })
+    expect(await response.json()).toEqual({ done: true })
+    seen.push((await after.next()).value as StudyEvent)
+  }
+  const { events } = await call<{ events: StudyEvent[] }>('GET', '/studies/s/events')
+  expect(seen).toEqual(events)
+})
+
+it('runs a sweep that it is sent, if it was started to allow that', async () => {
+  await serve('--allow-define')
+  const sweep = `${text}command: echo loss={x}\nbudget: { trials: 3 }\n`
+  const created = await call('POST', '/studies', { text: sweep })
+  expect(created).toMatchObject({ study: 's', total: 3 })
+  const ended = follow(0)
+  for await (const { type } of ended) if (type === 'study-ended') break
+  const { summary } = await call<{ summary: object }>('GET', '/studies/s')
+  expect(summary).toMatchObject({ state: 'ended', complete: 3 })
+  const log = await call<{ text: string }>('GET', '/studies/s/trials/0/attempts/1/logs/stdout')
+  expect(log.text).toMatch(/^loss=0\.\d+\n$/)
+})
+
+it('keeps its secrets to its owner, and ends on TERM', async () => {
+  const server = await serve()
+  for (const name of ['server.json', 'server.key']) {
+    expect(statSync(join(place.folder, '.parzen', name)).mode & 0o777).toBe(0o600)
+  }
+  const exited = once(server, 'exit')
+  server.kill('SIGTERM')
+  expect(await exited).toEqual([0, null])
+})
+
+it('makes tokens that the server takes, and says what is wrong with an address', async () => {
+  const server = await serve()
+  const made = await place.parzen('token', 'screen', '--kind', 'viewer')
+  const headers = { authorization: `Bearer ${made.stdout.trim()}` }
+  expect(await (await fetch(`${server.url}/api/v1`, { headers })).json()).toMatchObject({ scopes: ['read'] })
+  const open = await place.parzen('serve', '--listen', '0.0.0.0')
+  expect([open.code, open.stderr]).toEqual([
+    2,
+    expect.stringContaining('--listen 0.0.0.0: expected --allowed-host as well, got none'),
+  ])
+  const taken = await place.parzen('serve', '--port', new URL(server.url).port)
+  expect(taken.stderr).toContain('expected an address to listen on, got EADDRINUSE. --port names another one')
+})

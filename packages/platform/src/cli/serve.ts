@@ -1,0 +1,110 @@
+import { findStudy } from '@parzen/core'
+import { type Command, InvalidArgumentError } from 'commander'
+import type { Listening } from '../http/listen.js'
+import { releaseQuietly, takeLease } from '../runner/lease.js'
+import { type Running, run } from '../runner/runner.js'
+import { studyFolder } from '../stores/folders.js'
+import { type Cli, command } from './command.js'
+import { describeFailure } from './failure.js'
+import { type Opened, whoAmI, withStore } from './open.js'
+import { wholeNumber } from './trial-choice.js'
+
+interface Options {
+  store?: string
+  json?: boolean
+  port?: number
+  listen?: string
+  allowedHost?: string[]
+  allowDefine?: boolean
+}
+
+export function serveCommand(cli: Cli, version: string): Command {
+  return command({
+    usage: 'serve',
+    summary: 'Serve the dashboard and the HTTP API of a store, on this machine alone unless told otherwise.',
+    examples: [
+      ['parzen serve', 'prints a link that opens the dashboard'],
+      ['parzen serve --port 8080 --allow-define', 'sweeps can be started from the page'],
+      ['parzen serve --listen 0.0.0.0 --allowed-host tune.example.org', 'for a team, behind a proxy with TLS'],
+    ],
+    json: 'an object: url link.',
+  })
+    .option('--port <number>', 'default: the last one of this store if it is free, else any', port)
+    .option('--listen <address>', 'an address of this machine; default 127.0.0.1')
+    .option('--allowed-host <name...>', 'what browsers may call this server, besides localhost')
+    .option('--allow-define', 'let callers say which commands this machine runs')
+    .action(async ({ store: location, json, ...options }: Options) => {
+      await withStore(location, async (opened) => {
+        const { listen } = await import('../http/listen.js')
+        const worker = `${whoAmI(cli.environment)}:${process.pid}`
+        const sweeps = runner(cli, opened, worker)
+        const listening = await listen({
+          ...opened,
+          version,
+          worker,
+          port: options.port,
+          address: options.listen,
+          allowedHosts: options.allowedHost ?? [],
+          allowDefine: options.allowDefine ?? false,
+          start: sweeps.start,
+          onError: (error, where) =>
+            cli.terminal.note(`${where}: ${describeFailure(error, cli.environment) ?? String(error)}`),
+        })
+        announce(cli, listening, json ?? false)
+        await toldToStop()
+        cli.terminal.note('ending: what runs is continued by the next run')
+        await listening.close()
+        await sweeps.end()
+      })
+    })
+}
+
+function announce({ terminal }: Cli, listening: Listening, json: boolean): void {
+  const { url } = listening
+  const link = listening.link()
+  if (json) {
+    terminal.print(JSON.stringify({ url, link }))
+    return
+  }
+  terminal.print(`dashboard   ${link}`)
+  terminal.print(`API         ${url}/api/v1/openapi.json`)
+  terminal.print('the link opens once, within 15 minutes; Ctrl-C ends the server')
+}
+
+/** The studies this process runs, each under its lease. */
+function runner(cli: Cli, { store, root }: Opened, worker: string) {
+  const running = new Map<string, Running>()
+  return {
+    async start(name: string): Promise<boolean> {
+      if (running.has(name)) return false
+      const study = await findStudy(store, name, { worker })
+      const lease = takeLease(studyFolder(root, name), name)
+      const one = run({ study, store, root, lease })
+      running.set(name, one)
+      one.done
+        .catch((error: unknown) => cli.terminal.note(`${name}: ${describeFailure(error, cli.environment)}`))
+        .finally(() => {
+          running.delete(name)
+          releaseQuietly(lease, cli.terminal.note)
+        })
+      return true
+    },
+    async end(): Promise<void> {
+      const all = [...running.values()]
+      for (const one of all) one.interrupt()
+      await Promise.allSettled(all.map(({ done }) => done))
+    },
+  }
+}
+
+function port(text: string): number {
+  const value = wholeNumber(text)
+  if (value > 65_535) throw new InvalidArgumentError('expected at most 65535.')
+  return value
+}
+
+function toldToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
+  })
+}

@@ -1,0 +1,144 @@
+import type { Route, Scope } from './contract.js'
+import { scopesOf, type Token, type Tokens } from './tokens.js'
+
+export interface GateOptions {
+  /** Values of the Host header that are answered, with port; in lower case. */
+  readonly hosts: ReadonlySet<string>
+  readonly tokens: Tokens
+  readonly allowDefine: boolean
+  readonly now: () => number
+}
+
+/** What of a request decides whether it is answered. */
+export interface Knock {
+  readonly method: string
+  /** As it came, not decoded. */
+  readonly url: string
+  readonly headers: { readonly [name: string]: string | string[] | undefined }
+}
+
+export interface Caller {
+  readonly token: Token
+  readonly scopes: readonly Scope[]
+}
+
+export interface Refusal {
+  readonly status: 400 | 401 | 403 | 404 | 415 | 421
+  readonly code: string
+  readonly message: string
+}
+
+export const COOKIE = 'parzen'
+
+/**
+ * The checks of every request, in this order: Host, path, route, Origin, content type, token, scope.
+ *
+ * A page of another site that rebinds its name to 127.0.0.1 sends no Origin: only Host tells it. Unknown routes are
+ * refused before anybody asks who calls, so that a route without a rule is not there.
+ */
+export function gate(options: GateOptions): (knock: Knock, route: Route | undefined) => Caller | Refusal | undefined {
+  return (knock, route) => {
+    const wrong = refuseHost(knock, options.hosts) ?? refusePath(knock.url)
+    if (wrong) return wrong
+    if (!route) return refusal(404, 'http/route', `${knock.method} ${pathOf(knock.url)}: no such call`)
+    const foreign = refuseOrigin(knock) ?? refuseContent(knock, route)
+    if (foreign) return foreign
+    return route.scope === 'anybody' ? undefined : admit(knock, route.scope, options)
+  }
+}
+
+export function isRefusal(answer: Caller | Refusal | undefined): answer is Refusal {
+  return answer !== undefined && 'status' in answer
+}
+
+function refusal(status: Refusal['status'], code: string, message: string): Refusal {
+  return { status, code, message }
+}
+
+function refuseHost({ headers }: Knock, hosts: ReadonlySet<string>): Refusal | undefined {
+  const host = headers['host']
+  if (typeof host === 'string' && hosts.has(host.toLowerCase())) return undefined
+  return refusal(421, 'http/host', 'Host: expected an address this server was told to answer to; see --allowed-host')
+}
+
+export function pathOf(url: string): string {
+  return url.split('?')[0] as string
+}
+
+/** Decoded once, each part must be a plain name: what proxies and file systems read differently is refused. */
+function refusePath(url: string): Refusal | undefined {
+  for (const part of pathOf(url).split('/').slice(1)) {
+    let name: string
+    try {
+      name = decodeURIComponent(part)
+    } catch {
+      return refusal(400, 'http/path', 'path: expected UTF-8 in percent encoding')
+    }
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
+    if (name === '.' || name === '..' || /[/\\;\u0000-\u001f]|%[0-9a-f]{2}/i.test(name)) {
+      return refusal(400, 'http/path', 'path: expected plain names between slashes')
+    }
+  }
+  return undefined
+}
+
+/** Whatever changes something must come from our own page or from no page at all. */
+function refuseOrigin({ method, headers }: Knock): Refusal | undefined {
+  if (method === 'GET' || method === 'HEAD') return undefined
+  const { origin, host } = headers
+  const site = headers['sec-fetch-site']
+  const isOurs = origin === undefined || origin === `http://${host}` || origin === `https://${host}`
+  if (isOurs && (site === undefined || site === 'same-origin' || site === 'none')) return undefined
+  return refusal(403, 'http/origin', 'Origin: expected this server’s own page')
+}
+
+/** A form of another site can send text/plain without being asked first, JSON it cannot. */
+function refuseContent({ method, headers }: Knock, { bytes }: Route): Refusal | undefined {
+  if (method === 'GET' || method === 'HEAD') return undefined
+  const type = headers['content-type']
+  const length = headers['content-length']
+  const isEmpty = type === undefined && (length === undefined || length === '0')
+  if (isEmpty && headers['transfer-encoding'] === undefined) return undefined
+  const wanted = bytes === 'body' ? 'application/octet-stream' : 'application/json'
+  const [given] = typeof type === 'string' ? type.toLowerCase().split(';') : []
+  if (given?.trim() === wanted) return undefined
+  return refusal(415, 'http/content-type', `Content-Type: expected ${wanted}`)
+}
+
+function admit({ headers, url }: Knock, scope: Scope, options: GateOptions): Caller | Refusal {
+  const text = bearer(headers['authorization']) ?? cookie(headers['cookie'])
+  const token = text === undefined ? undefined : options.tokens.verify(text, options.now())
+  if (!token) return refusal(401, 'http/token', 'expected a valid token: `parzen serve` prints a link that has one')
+  const scopes = scopesOf(token, options.allowDefine)
+  if (!scopes.includes(scope)) {
+    const hint = scope === 'define' ? 'start the server with --allow-define' : `this token is a ${token.kind}’s`
+    return refusal(403, 'http/scope', `expected a token that may ${scope}: ${hint}`)
+  }
+  if (token.kind === 'trial' && !isAbout(url, token)) {
+    return refusal(403, 'http/scope', 'expected the token of this trial, got another one’s')
+  }
+  return { token, scopes }
+}
+
+function isAbout(url: string, { study, trial }: Token): boolean {
+  const [, api, version, studies, ofStudy, trials, ofTrial] = pathOf(url).split('/')
+  return (
+    `${api}/${version}/${studies}/${trials}` === 'api/v1/studies/trials' &&
+    decodeURIComponent(ofStudy ?? '') === study &&
+    ofTrial === String(trial)
+  )
+}
+
+function bearer(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' ? /^Bearer (\S+)$/i.exec(header)?.[1] : undefined
+}
+
+/** A name of our own for each port would be nicer still: cookies are shared between the ports of a host. */
+function cookie(header: string | string[] | undefined): string | undefined {
+  if (typeof header !== 'string') return undefined
+  for (const pair of header.split(';')) {
+    const [name, value] = pair.trim().split('=')
+    if (name === COOKIE) return value
+  }
+  return undefined
+}

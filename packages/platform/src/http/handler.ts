@@ -1,0 +1,37 @@
+import type { Store } from '@parzen/core'
+import type { BodyOf, ParamsOf, QueryOf, ReplyOf, RouteName } from './contract.js'
+import type { Caller } from './gate.js'
+import type { OpenStudies } from './studies.js'
+import type { Tokens } from './tokens.js'
+
+/** What the calls work on. */
+export interface House {
+  readonly store: Store
+  readonly studies: OpenStudies
+  /** Absolute; trial folders are in `<root>/studies`. */
+  readonly root: string
+  readonly version: string
+  readonly allowDefine: boolean
+  readonly tokens: Tokens
+  readonly now: () => number
+  /** Runs a study's trials in this process; false if it runs already. */
+  readonly start: (study: string) => Promise<boolean>
+}
+
+/** A checked call. */
+export interface Call<N extends RouteName> {
+  readonly params: ParamsOf<N>
+  readonly query: QueryOf<N>
+  readonly body: BodyOf<N>
+  /** Of a call for anybody: nobody in particular. */
+  readonly caller: Caller | undefined
+  /** Names the state the reply tells of: whoever has it already is spared the reply. */
+  readonly tag: (version: number | string) => void
+}
+
+export type Handlers = { readonly [N in RouteName]: (call: Call<N>, house: House) => Promise<ReplyOf<N>> | ReplyOf<N> }
+
+/** Who asked, for the journal. */
+export function by({ caller }: { readonly caller: Caller | undefined }): string {
+  return caller?.token.name ?? 'somebody'
+}

@@ -1,0 +1,20 @@
+import type { Handlers } from './handler.js'
+import { openapi } from './openapi.js'
+import { fileHandlers } from './routes/files.js'
+import { recordHandlers } from './routes/records.js'
+import { studyHandlers } from './routes/studies.js'
+import { trialHandlers } from './routes/trials.js'
+
+/** What answers each call of the contract; one that is missing is a type error. */
+export const handlers: Handlers = {
+  about: ({ caller }, { version, store }) => ({
+    version,
+    scopes: [...(caller?.scopes ?? [])],
+    store: store.constructor.name,
+  }),
+  openapi: (_call, { version }) => openapi(version),
+  ...studyHandlers,
+  ...trialHandlers,
+  ...recordHandlers,
+  ...fileHandlers,
+}

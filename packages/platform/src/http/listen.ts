@@ -1,0 +1,102 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { ParzenError, type Store } from '@parzen/core'
+import { server } from './server.js'
+import { openStudies } from './studies.js'
+import { keyOf, oneUseLinks, tokens } from './tokens.js'
+
+export interface ListenOptions {
+  readonly store: Store
+  /** Absolute; the folder of the store. */
+  readonly root: string
+  readonly version: string
+  /** Default: the port of this store's last server if it is free, else any. */
+  readonly port?: number | undefined
+  /** An address of this machine; default 127.0.0.1. */
+  readonly address?: string | undefined
+  readonly allowedHosts?: readonly string[]
+  /** Whether callers may say which commands are run on this machine. */
+  readonly allowDefine?: boolean
+  /** Who writes, for journals. */
+  readonly worker: string
+  readonly start: (study: string) => Promise<boolean>
+  readonly onError: (error: unknown, where: string) => void
+}
+
+export interface Listening {
+  readonly url: string
+  /** An address that opens the dashboard once, within 15 minutes. */
+  link(): string
+  close(): Promise<void>
+}
+
+/** What other processes of this user find a server by; readable for its owner alone. */
+interface ServerFile {
+  readonly url: string
+  readonly pid: number
+  readonly token: string
+}
+
+const OWN_TOKEN_MILLISECONDS = 365 * 86_400_000
+const LOOPBACK = ['127.0.0.1', 'localhost', '::1']
+
+/** Serves a store. @throws ParzenError `http/listen` if the port is taken or the address is not to be had. */
+export async function listen(options: ListenOptions): Promise<Listening> {
+  const { store, root, address = '127.0.0.1', allowedHosts = [] } = options
+  if (!LOOPBACK.includes(address) && allowedHosts.length === 0) {
+    throw new ParzenError('http/listen', `--listen ${address}: expected --allowed-host as well, got none`, {
+      hint: 'name the host that browsers are to use, for example --allowed-host tune.example.org',
+    })
+  }
+  const signer = tokens(keyOf(root))
+  const links = oneUseLinks()
+  const app = server({
+    ...options,
+    allowedHosts,
+    allowDefine: options.allowDefine ?? false,
+    studies: openStudies(store, options.worker),
+    tokens: signer,
+    links,
+    now: Date.now,
+  })
+  const path = join(root, 'server.json')
+  const ports = options.port === undefined ? [lastPort(path), 0] : [options.port]
+  for (const [i, port] of ports.entries()) {
+    try {
+      await app.listen({ host: address, port })
+      break
+    } catch (cause) {
+      const { code } = cause as NodeJS.ErrnoException
+      if (i < ports.length - 1 && code === 'EADDRINUSE') continue
+      await app.close()
+      throw new ParzenError('http/listen', `${address}:${port}: expected an address to listen on, got ${code}`, {
+        cause,
+        hint: code === 'EADDRINUSE' ? '--port names another one; --port 0 takes any that is free' : undefined,
+      })
+    }
+  }
+  const { port } = app.server.address() as AddressInfo
+  const url = `http://${address.includes(':') ? `[${address}]` : address}:${port}`
+  const token = signer.sign({ kind: 'user', name: 'this machine', expiresAt: Date.now() + OWN_TOKEN_MILLISECONDS })
+  const written: ServerFile = { url, pid: process.pid, token }
+  rmSync(path, { force: true })
+  writeFileSync(path, `${JSON.stringify(written)}\n`, { mode: 0o600 })
+  return {
+    url,
+    link: () => `${url}/?t=${links.make(Date.now())}`,
+    async close() {
+      // the port stays on record: the next server takes it, and open pages find it again
+      await app.close()
+    },
+  }
+}
+
+function lastPort(path: string): number {
+  try {
+    return Number(new URL((JSON.parse(readFileSync(path, 'utf8')) as ServerFile).url).port)
+  } catch {
+    // there was none, or its file is damaged: any port will do
+    return 0
+  }
+}

@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { extname, join, relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import type { FastifyInstance } from 'fastify'
+import { COOKIE } from './gate.js'
+import type { House } from './handler.js'
+import type { OneUse } from './tokens.js'
+
+/** The built dashboard, shipped inside this package. */
+const BUILT = fileURLToPath(new URL('../../dashboard/', import.meta.url))
+const SESSION_MILLISECONDS = 30 * 86_400_000
+
+const TYPES: { readonly [extension: string]: string } = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+}
+
+interface Page {
+  readonly type: string
+  readonly bytes: Buffer
+  readonly zipped: Buffer
+}
+
+/**
+ * The dashboard's files, and the exchange of a one-use link for a cookie. Only files that are there at the start are
+ * ever sent: no path is made of what a request says.
+ */
+export function pages(app: FastifyInstance, { links, tokens, now }: House & { readonly links: OneUse }): void {
+  const files = load(BUILT)
+  app.get('/*', async (request, reply) => {
+    const { t } = request.query as { readonly t?: unknown }
+    if (typeof t === 'string') {
+      if (links.use(t, now())) {
+        const session = tokens.sign({ kind: 'user', name: 'dashboard', expiresAt: now() + SESSION_MILLISECONDS })
+        const age = `Max-Age=${SESSION_MILLISECONDS / 1000}`
+        reply.header('set-cookie', `${COOKIE}=${session}; HttpOnly; SameSite=Strict; Path=/; ${age}`)
+      }
+      return reply.header('cache-control', 'no-store').redirect((request.raw.url ?? '/').split('?')[0] as string, 303)
+    }
+    const path = (request.raw.url ?? '/').split('?')[0]?.slice(1) ?? ''
+    const file = files.get(path) ?? (extname(path) === '' ? files.get('index.html') : undefined)
+    if (!file) return reply.code(404).type('text/plain').send('not found')
+    const isHashed = path.startsWith('assets/')
+    reply.type(file.type).header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
+    if (!/\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))) return reply.send(file.bytes)
+    return reply.header('content-encoding', 'gzip').header('vary', 'accept-encoding').send(file.zipped)
+  })
+}
+
+function load(folder: string): ReadonlyMap<string, Page> {
+  const found = new Map<string, Page>()
+  if (!statSync(folder, { throwIfNoEntry: false })) return found
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const type = TYPES[extname(entry.name)]
+    if (!entry.isFile() || type === undefined) continue
+    const path = join(entry.parentPath, entry.name)
+    const bytes = readFileSync(path)
+    found.set(relative(folder, path).split(sep).join('/'), { type, bytes, zipped: gzipSync(bytes) })
+  }
+  return found
+}

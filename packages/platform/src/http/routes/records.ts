@@ -1,0 +1,29 @@
+import { analyze, explain, fold, snapshot } from '@parzen/core'
+import type { Handlers } from '../handler.js'
+import { trialOf } from './trials.js'
+
+/** What is read off a journal. */
+export const recordHandlers = {
+  async snapshot({ params, tag }, { studies }) {
+    const { state } = await studies.get(params.study)
+    tag(state.version)
+    return snapshot(state)
+  },
+  async events({ params, query: { after, limit } }, { store, studies }) {
+    await studies.get(params.study)
+    const events = (await store.read(params.study, after)).slice(0, limit)
+    return { version: after + events.length, events }
+  },
+  async analysis({ params, tag }, { studies }) {
+    const { state } = await studies.get(params.study)
+    tag(state.version)
+    return analyze(state)
+  },
+  async explain({ params, tag }, { store, studies }) {
+    const study = await studies.get(params.study)
+    const trial = trialOf(study, params.trial)
+    tag(`${params.trial}-${trial.seen}`)
+    // exactly what the sampler could know: the journal up to the version it was asked on
+    return explain(fold((await store.read(study.name, 0)).slice(0, trial.seen)), trial)
+  },
+} satisfies Partial<Handlers>

@@ -1,0 +1,102 @@
+import { openStudy, ParzenError, type Study, type StudyNote, type StudySpec, summarize } from '@parzen/core'
+import { parseSweep } from '../../spec/parse.js'
+import { by, type Call, type Handlers, type House } from '../handler.js'
+
+/** Studies as a whole. */
+export const studyHandlers = {
+  async studies({ query: { deleted, offset, limit }, tag }, { store, studies }) {
+    const all = []
+    for (const name of await store.list()) {
+      const study = await studies.get(name)
+      if ((study.state.note.deleted === true) === (deleted === 'true')) all.push(summaryOf(study))
+    }
+    tag(
+      `${deleted}-${offset}-${limit}-${all.map(({ study, version }) => `${encodeURIComponent(study)}.${version}`).join('-')}`,
+    )
+    return { total: all.length, studies: all.slice(offset, offset + limit) }
+  },
+  check({ body: { text } }, { root }) {
+    try {
+      const { study } = parseSweep(text, { file: 'sweep', folder: root, mayLackCommand: true })
+      return { problems: [], spec: study }
+    } catch (error) {
+      if (!(error instanceof ParzenError)) throw error
+      return { problems: error.message.split('\n'), spec: null }
+    }
+  },
+  async create({ body: { text, start }, caller }, house) {
+    const { study: spec } = parseSweep(text, { file: 'sweep', folder: house.root, mayLackCommand: true })
+    // a command is run by whoever runs the study: to store one is to run one
+    if (spec.job !== undefined && !caller?.scopes.includes('define')) {
+      throw new ParzenError(
+        'http/define',
+        'command: expected none, since this server runs no command that it is sent',
+        {
+          hint: 'leave it out and ask for trials, start the server with --allow-define, or use `parzen run`',
+        },
+      )
+    }
+    const study = await openStudy(house.store, spec)
+    if (spec.job !== undefined && start) await house.start(study.name)
+    return summaryOf(study)
+  },
+  async study({ params, tag }, { studies }) {
+    const study = await studies.get(params.study)
+    tag(study.state.version)
+    return { spec: study.spec, summary: summaryOf(study) }
+  },
+  async edit(call, { store, studies }) {
+    const { spec } = await studies.get(call.params.study)
+    await openStudy(store, { ...spec, budget: { ...spec.budget, ...call.body.budget } } as StudySpec, {
+      worker: by(call),
+    })
+    return summaryOf(await studies.get(call.params.study))
+  },
+  async remove(call, { studies }) {
+    const study = await studies.get(call.params.study)
+    return study.commit<{ done: boolean }>(({ note, running }) => {
+      if (note.deleted) return { events: [], result: { done: false } }
+      const stop = { type: 'study-stop-requested' as const, by: by(call), now: true }
+      return {
+        events: [...(running.size > 0 ? [stop] : []), { type: 'study-noted', by: by(call), deleted: true }],
+        result: { done: true },
+      }
+    })
+  },
+  restore: (call, house) => noteStudy(call, house, { deleted: false }),
+  noteStudy: (call, house) => noteStudy(call, house, call.body),
+  async start({ params }, { studies, start }) {
+    const { spec } = await studies.get(params.study)
+    if (spec.job === undefined) {
+      throw new ParzenError(
+        'http/start',
+        `study ${params.study}: expected one with a command, got one whose trials are asked for`,
+      )
+    }
+    return { done: await start(params.study) }
+  },
+  async stop(call, { studies }) {
+    const study = await studies.get(call.params.study)
+    const { now } = call.body
+    return study.commit<{ done: boolean }>(({ ended, stop, running }) => {
+      const isOver = ended !== undefined && running.size === 0
+      if (isOver || (stop && (stop.now || !now))) return { events: [], result: { done: false } }
+      return { events: [{ type: 'study-stop-requested', by: by(call), now }], result: { done: true } }
+    })
+  },
+  async resume({ params }, { studies }) {
+    return { done: await (await studies.get(params.study)).resume() }
+  },
+} satisfies Partial<Handlers>
+
+export function summaryOf(study: Study) {
+  return { ...summarize(study.state), ...study.state.note, version: study.state.version }
+}
+
+async function noteStudy(call: Pick<Call<'noteStudy'>, 'params' | 'caller'>, { studies }: House, note: StudyNote) {
+  const study = await studies.get(call.params.study)
+  return study.commit(() => ({
+    events: [{ type: 'study-noted' as const, by: by(call), ...note }],
+    result: { done: true },
+  }))
+}

@@ -1,0 +1,227 @@
+import type { AddressInfo } from 'node:net'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import { ParzenError } from '@parzen/core'
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { type Route, type RouteName, routes } from './contract.js'
+import { type Caller, gate, isRefusal, type Refusal } from './gate.js'
+import type { Call, Handlers, House } from './handler.js'
+import { handlers } from './handlers.js'
+import { pages } from './pages.js'
+import { streamEvents } from './stream.js'
+import type { OneUse } from './tokens.js'
+
+export interface ServerOptions extends House {
+  /** Values of the Host header to answer besides loopback's, as `name` or `name:port`. */
+  readonly allowedHosts: readonly string[]
+  readonly links: OneUse
+  /** Hears of what nobody expected; requests are told only that there was something. */
+  readonly onError: (error: unknown, where: string) => void
+}
+
+const LARGEST_BODY_BYTES = 2 ** 20
+const WORTH_ZIPPING_BYTES = 1400
+
+const HEADERS = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    caller: Caller | undefined
+  }
+  interface FastifyContextConfig {
+    route?: Route
+  }
+}
+
+/** The HTTP API and the dashboard; not listening yet. Everything a request must pass is in `gate.ts`. */
+export function server(options: ServerOptions): FastifyInstance {
+  const app = fastify({
+    bodyLimit: LARGEST_BODY_BYTES,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 20_000 },
+  })
+  const check = gate({ ...options, hosts: hostsOf(app, options.allowedHosts) })
+
+  app.decorateRequest('caller', undefined)
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
+    parseBody(body as string, done),
+  )
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(HEADERS)
+    const route = request.routeOptions.config.route ?? (request.is404 ? undefined : page)
+    const answer = check({ method: request.method, url: request.raw.url ?? '', headers: request.headers }, route)
+    if (isRefusal(answer)) return refuse(reply, answer)
+    request.caller = answer
+  })
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send())
+  app.setErrorHandler((error, request, reply) => fail(error, request, { reply, options }))
+
+  for (const name of Object.keys(routes) as RouteName[]) addRoute(app, name, options)
+  addStream(app, options)
+  pages(app, options)
+  return app
+}
+
+/** What is not an API call: the dashboard's own files, which hold nothing of anybody's. */
+const page: Route = {
+  method: 'GET',
+  path: '/*',
+  scope: 'anybody',
+  summary: '',
+  params: z.object({}),
+  query: z.object({}),
+  body: undefined,
+  reply: z.unknown(),
+}
+
+function addRoute<N extends RouteName>(app: FastifyInstance, name: N, house: House): void {
+  const route: Route = routes[name]
+  const handle = (handlers as Handlers)[name]
+  app.route({
+    method: route.method,
+    url: route.path,
+    config: { route },
+    handler: async (request, reply) => {
+      let tag: string | undefined
+      const call = {
+        params: checked(route.params, request.params, 'path'),
+        query: checked(route.query, request.query, 'query'),
+        body: route.body && checked(route.body, request.body ?? {}, 'body'),
+        caller: request.caller,
+        tag: (version: number | string) => {
+          tag = `"${version}"`
+        },
+      } as Call<N>
+      const answer = await handle(call, house)
+      if (answer instanceof Response) return sendBytes(reply, answer)
+      if (tag !== undefined) {
+        reply.header('etag', tag).header('cache-control', 'private, no-cache')
+        if (request.headers['if-none-match'] === tag) return reply.code(304).send()
+      } else reply.header('cache-control', 'no-store')
+      return sendJson(request, reply, answer)
+    },
+  })
+}
+
+async function sendJson(request: FastifyRequest, reply: FastifyReply, answer: unknown): Promise<FastifyReply> {
+  const text = JSON.stringify(answer)
+  reply.type('application/json; charset=utf-8')
+  const mayZip = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))
+  if (!mayZip || text.length < WORTH_ZIPPING_BYTES) return reply.send(text)
+  return reply
+    .header('content-encoding', 'gzip')
+    .header('vary', 'accept-encoding')
+    .send(await zip(text))
+}
+
+const zip = promisify(gzip)
+
+async function sendBytes(reply: FastifyReply, answer: Response): Promise<FastifyReply> {
+  answer.headers.forEach((value, name) => {
+    reply.header(name, value)
+  })
+  return reply.send(Buffer.from(await answer.arrayBuffer()))
+}
+
+function addStream(app: FastifyInstance, { store, studies, onError }: ServerOptions): void {
+  const route: Route = {
+    ...routes.events,
+    path: '/api/v1/studies/:study/stream',
+    summary: 'The journal as it grows, as server-sent events.',
+  }
+  app.get(route.path, { config: { route } }, async (request, reply) => {
+    const { study } = routes.events.params.parse(request.params)
+    const { after } = routes.events.query.parse(request.query)
+    await studies.get(study)
+    const last = Number(request.headers['last-event-id'] ?? Number.NaN)
+    streamEvents(reply, store, study, Number.isInteger(last) && last >= 0 ? last : after).catch((error: unknown) =>
+      onError(error, request.url),
+    )
+  })
+}
+
+function checked(type: z.ZodType, value: unknown, place: string): unknown {
+  const result = type.safeParse(value)
+  if (result.success) return result.data
+  const [first] = result.error.issues
+  const where = [place, ...(first?.path ?? [])].join('.')
+  throw new ParzenError('http/input', `${where}: ${first?.message ?? 'not as expected'}`)
+}
+
+/** Keys that reach into prototypes are refused wherever they stand. */
+function parseBody(text: string, done: (error: Error | null, body?: unknown) => void): void {
+  try {
+    const body: unknown =
+      text === ''
+        ? {}
+        : JSON.parse(text, (key, value: unknown) => {
+            if (key === '__proto__') throw new SyntaxError('a key named __proto__')
+            return value
+          })
+    done(null, body)
+  } catch (cause) {
+    done(
+      new ParzenError('http/json', `body: expected JSON, got something else: ${(cause as Error).message}`, { cause }),
+    )
+  }
+}
+
+function refuse(reply: FastifyReply, { status, code, message }: Refusal): FastifyReply {
+  if (status === 401) reply.header('www-authenticate', 'Bearer')
+  return reply.code(status).header('cache-control', 'no-store').send({ error: { code, message } })
+}
+
+const STATUS: { readonly [code: string]: number } = {
+  'study/unknown': 404,
+  'trial/unknown': 404,
+  'artifact/unknown': 404,
+  'study/changed': 409,
+  'http/order': 409,
+  'http/define': 403,
+  'run/taken': 409,
+}
+
+function fail(
+  error: unknown,
+  request: FastifyRequest,
+  { reply, options }: { readonly reply: FastifyReply; readonly options: ServerOptions },
+): FastifyReply {
+  reply.header('cache-control', 'no-store')
+  if (error instanceof ParzenError) {
+    const { code, message } = error
+    const isOurs = code.startsWith('store/')
+    if (isOurs) options.onError(error, request.url)
+    return reply.code(isOurs ? 503 : (STATUS[code] ?? 400)).send({ error: { code, message } })
+  }
+  const { statusCode, code, message } = error as { statusCode?: number; code?: string; message?: string }
+  if (statusCode !== undefined && statusCode < 500) {
+    return reply.code(statusCode).send({ error: { code: `http/${code ?? 'input'}`, message } })
+  }
+  options.onError(error, request.url)
+  return reply
+    .code(500)
+    .send({ error: { code: 'http/bug', message: 'something nobody expected; the server’s output says what' } })
+}
+
+/** Loopback's names with the port that is listened on, which is known only once it is. */
+function hostsOf(app: FastifyInstance, allowed: readonly string[]): ReadonlySet<string> {
+  const hosts = new Set<string>()
+  app.addHook('onListen', async () => {
+    for (const { port } of app.addresses() as AddressInfo[]) {
+      for (const name of ['127.0.0.1', 'localhost', '[::1]', ...allowed]) {
+        hosts.add(name.includes(':') && !name.startsWith('[') ? name : `${name}:${port}`.toLowerCase())
+      }
+    }
+    for (const name of allowed) hosts.add(name.toLowerCase())
+  })
+  return hosts
+}

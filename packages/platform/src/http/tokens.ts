@@ -1,0 +1,94 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Scope } from './contract.js'
+
+/** `user`: all that the server allows; `viewer`: to read; `trial`: to report one trial. */
+export type TokenKind = 'user' | 'viewer' | 'trial'
+
+export interface Token {
+  readonly kind: TokenKind
+  /** For people: who it was made for. */
+  readonly name: string
+  /** Epoch milliseconds. */
+  readonly expiresAt: number
+  /** Of kind `trial`. */
+  readonly study?: string
+  readonly trial?: number
+}
+
+export interface Tokens {
+  sign(token: Token): string
+  /** @returns undefined if the text was not signed here or is no longer valid at `now` (epoch milliseconds). */
+  verify(text: string, now: number): Token | undefined
+}
+
+/**
+ * Tokens are `parzen_<payload>_<signature>`: signed (HMAC-SHA-256), not stored, so that they outlive the server's process.
+ * Another key makes all of them void.
+ */
+export function tokens(key: Buffer): Tokens {
+  const sign = (payload: string) => createHmac('sha256', key).update(payload).digest()
+  return {
+    sign(token) {
+      const payload = Buffer.from(JSON.stringify(token)).toString('base64url')
+      return `parzen.${payload}.${sign(payload).toString('base64url')}`
+    },
+    verify(text, now) {
+      const [prefix, payload, signature, ...rest] = text.split('.')
+      if (prefix !== 'parzen' || !payload || !signature || rest.length > 0) return undefined
+      const [given, right] = [Buffer.from(signature, 'base64url'), sign(payload)]
+      if (given.length !== right.length || !timingSafeEqual(given, right)) return undefined
+      const token = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as Token
+      return token.expiresAt > now ? token : undefined
+    },
+  }
+}
+
+export function scopesOf({ kind }: Token, allowDefine: boolean): readonly Scope[] {
+  switch (kind) {
+    case 'user':
+      return allowDefine ? ['read', 'write', 'report', 'define'] : ['read', 'write', 'report']
+    case 'viewer':
+      return ['read']
+    case 'trial':
+      return ['report']
+  }
+}
+
+/** The key of a store's servers, made when it is first needed; readable for its owner alone. */
+export function keyOf(root: string): Buffer {
+  const path = join(root, 'server.key')
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    writeFileSync(path, randomBytes(32), { mode: 0o600, flag: 'wx' })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+  return readFileSync(path)
+}
+
+/** Links that open the dashboard once: the secret in the address is void as soon as it was used. */
+export interface OneUse {
+  make(now: number): string
+  use(secret: string, now: number): boolean
+}
+
+const LINK_MILLISECONDS = 15 * 60_000
+
+export function oneUseLinks(): OneUse {
+  const valid = new Map<string, number>()
+  return {
+    make(now) {
+      for (const [secret, until] of valid) if (until < now) valid.delete(secret)
+      const secret = randomBytes(24).toString('base64url')
+      valid.set(secret, now + LINK_MILLISECONDS)
+      return secret
+    },
+    use(secret, now) {
+      const until = valid.get(secret)
+      valid.delete(secret)
+      return until !== undefined && until >= now
+    },
+  }
+}
