@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { root } from './prepare.mjs'
 
-const core = [['numerics'], ['space'], ['journal'], ['samplers', 'pruners', 'stopping', 'analysis'], ['study']]
+const core = [['numerics'], ['space'], ['journal'], ['samplers', 'pruners'], ['analysis'], ['stopping'], ['study']]
 const platform = [['stores', 'executors', 'spec', 'tensorboard'], ['runner', 'http'], ['cli']]
 /** An earlier layer than its folder says, and why. */
 const exceptions = {

@@ -26,6 +26,8 @@ export interface Budget {
   readonly target?: number
   /** End after this many finished trials in a row without a better one. */
   readonly patience?: number
+  /** End when 20 more trials are expected to improve the best by less than this, in units of the objective. */
+  readonly gain?: number
 }
 
 /** All that decides a study; plain data, stored in its first event. */

@@ -192,7 +192,7 @@ describe('minimize', () => {
   test('refuses what is no space and budgets that are none', async () => {
     const raw = { x: uniform(0, 1) } as unknown as TypedSpace<{ x: number }>
     await expect(minimize(({ x }) => x, { space: line })).rejects.toThrow(
-      'minimize: expected something that ends it, got no limit. give maxTrials, maxSeconds, target, patience or a signal',
+      'minimize: expected something that ends it, got no limit. give maxTrials, maxSeconds, target, patience, gain or a signal',
     )
     await expect(minimize(({ x }) => x, { space: line, maxSeconds: Number.NaN })).rejects.toThrow(
       'minimize: expected maxSeconds to be a finite number, got NaN',

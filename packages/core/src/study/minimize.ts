@@ -23,6 +23,8 @@ export interface MinimizeOptions<T> {
   readonly target?: number
   /** End after so many finished trials in a row without a better one. */
   readonly patience?: number
+  /** End when 20 more trials are expected to improve the best by less than this. */
+  readonly gain?: number
   /** Objectives running at the same time, for asynchronous ones. Default 1. */
   readonly parallel?: number
   /** A name, a name with options, or a sampler of one's own (which `verify` must then be given too). */
@@ -96,13 +98,13 @@ function checkOptions<T>({ space, maxTrials, parallel = 1, ...limits }: Minimize
   if (!isFlat || Object.keys(space).length === 0) {
     throw new ParzenError('minimize/options', `minimize: expected a space made with space({ … }), got ${show(space)}`)
   }
-  const { maxSeconds, target, patience, signal } = limits
-  if ([maxTrials, maxSeconds, target, patience, signal].every((limit) => limit === undefined)) {
+  const { maxSeconds, target, patience, gain, signal } = limits
+  if ([maxTrials, maxSeconds, target, patience, gain, signal].every((limit) => limit === undefined)) {
     throw new ParzenError('minimize/options', 'minimize: expected something that ends it, got no limit', {
-      hint: 'give maxTrials, maxSeconds, target, patience or a signal',
+      hint: 'give maxTrials, maxSeconds, target, patience, gain or a signal',
     })
   }
-  for (const [name, value] of Object.entries({ maxSeconds, target })) {
+  for (const [name, value] of Object.entries({ maxSeconds, target, gain })) {
     if (value !== undefined && !(Number.isFinite(value) && (name === 'target' || value > 0))) {
       throw new ParzenError('minimize/options', `minimize: expected ${name} to be a finite number, got ${show(value)}`)
     }
@@ -118,7 +120,7 @@ function checkOptions<T>({ space, maxTrials, parallel = 1, ...limits }: Minimize
 }
 
 function specOf<T>(options: MinimizeOptions<T>): StudySpec {
-  const { space, maxTrials, maxSeconds, target, patience, sampler = defaultSampler } = options
+  const { space, maxTrials, maxSeconds, target, patience, gain, sampler = defaultSampler } = options
   return {
     name: options.name ?? 'minimize',
     space,
@@ -132,6 +134,7 @@ function specOf<T>(options: MinimizeOptions<T>): StudySpec {
       ...(maxSeconds === undefined ? {} : { seconds: maxSeconds }),
       ...(target === undefined ? {} : { target }),
       ...(patience === undefined ? {} : { patience }),
+      ...(gain === undefined ? {} : { gain }),
     },
   }
 }

@@ -154,6 +154,7 @@ export const routes = {
           seconds: z.number().positive(),
           target: z.number(),
           patience: z.number().int().min(1),
+          gain: z.number().positive(),
         })
         .partial()
         .strict(),

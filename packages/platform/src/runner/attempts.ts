@@ -186,8 +186,8 @@ async function conclude(one: Active, exit: Exit, { study, emit, fail }: Attempts
   if (!decided) return
   const trial = study.state.trials[one.trial] as TrialRecord
   if (launch.some((event) => event.type === 'trial-launched')) emit({ type: 'started', trial })
-  const { target, patience, seconds } = study.spec.budget
-  if (target !== undefined || patience !== undefined || seconds !== undefined) await study.settle()
+  const { target, patience, gain, seconds } = study.spec.budget
+  if ([target, patience, gain, seconds].some((limit) => limit !== undefined)) await study.settle()
   if (decided.isRetry) emit({ type: 'retried', trial, message: decided.message })
   else emit({ type: 'finished', trial, outcome: decided.outcome })
   if (decided.isSetup) {

@@ -179,7 +179,7 @@ function objectiveProblems({ objective, objectives }: SweepFile): Problem[] {
 /** Limits that compare trials by one value. */
 function budgetProblems({ objectives = [], budget = {} }: SweepFile): Problem[] {
   if (objectives.length < 2) return []
-  return (['target', 'patience'] as const)
+  return (['target', 'patience', 'gain'] as const)
     .filter((key) => budget[key] !== undefined)
     .map((key) => ({
       code: 'spec/budget',

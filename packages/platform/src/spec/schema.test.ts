@@ -7,7 +7,7 @@ test('docs/sweep.schema.json is what the code says (after a change: npx vitest r
 })
 
 test('knows the keys at a path', () => {
-  expect(keysAt(['budget'])).toEqual(['trials', 'parallel', 'time', 'target', 'patience'])
+  expect(keysAt(['budget'])).toEqual(['trials', 'parallel', 'time', 'target', 'patience', 'gain'])
   expect(keysAt(['objectives', 0])).toEqual(['metric', 'direction'])
   expect(keysAt(['trial', 'retries'])).toEqual(['exit', 'timeout', 'memory', 'nan', 'lost', 'killed'])
   expect(keysAt(['study'])).toEqual([])

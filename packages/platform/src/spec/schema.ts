@@ -59,6 +59,11 @@ const budget = z.strictObject(
     patience: count(1)
       .optional()
       .meta({ description: 'End after so many finished trials in a row without a better one' }),
+    gain: z
+      .number('a number above 0')
+      .positive('a number above 0')
+      .optional()
+      .meta({ description: 'End when 20 more trials are expected to improve the best by less than this' }),
   },
   'limits by name, as { trials: 100, time: 2h }',
 )
