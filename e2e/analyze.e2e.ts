@@ -25,6 +25,18 @@ describe('a finished study', () => {
     expect(stdout).toMatch(/\n {2}MORE TRIALS +NEW BEST +GAIN +90 % WITHIN\n +10 +\d+ % /)
   })
 
+  it('shows how the objective depends on one parameter, and on two', async () => {
+    const one = await place.parzen('analyze', 'line', '--parameter', 'x')
+    expect([one.code, one.stderr]).toEqual([0, ''])
+    expect(one.stdout).toMatch(/^line {2}x\n\nloss {2}by a Gaussian process of 14 trials, a mean over 14 of them\n/)
+    const two = JSON.parse((await place.parzen('analyze', '--parameter', 'kind', '--with', 'x', '--json')).stdout)
+    const [{ axes, mean, sd }] = two.dependences
+    expect(axes.map((axis: { name: string }) => axis.name)).toEqual(['kind', 'x'])
+    expect([mean.length, sd.length]).toEqual(Array(2).fill(axes[0].values.length * axes[1].values.length))
+    const wrong = await place.parzen('analyze', '--parameter', 'knd')
+    expect(wrong.stderr).toContain('knd: expected a parameter of the space, got an unknown name. did you mean kind?')
+  })
+
   it('is analyzed for scripts, with the keys that are promised', async () => {
     const analysis = JSON.parse((await place.parzen('analyze', '--json')).stdout)
     expect(Object.keys(analysis).sort()).toEqual(

@@ -61,7 +61,7 @@ export function fanova(
 }
 
 /** Losses with those beyond the fence moved onto it. */
-function fenced(losses: readonly number[]): Float64Array {
+export function fenced(losses: readonly number[]): Float64Array {
   const sorted = losses.toSorted((a, b) => a - b)
   const least = sorted[0] as number
   const upper = sorted[Math.floor(0.75 * (sorted.length - 1))] as number

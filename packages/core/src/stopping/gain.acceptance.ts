@@ -7,7 +7,7 @@ import { lastJudgement } from './gain.js'
  * False stops: a random search is stopped although the mean gain of 20 more trials, over what they may be, is above the
  * least. Rates are stated per tail: one without an end looks to the fit like one with an end not far below the record.
  */
-const searches: readonly { name: string; least: number; draw: (uniform: () => number) => number }[] = [
+const searches: readonly { name: string; least: number; rate: number; draw: (uniform: () => number) => number }[] = [
   ...[1, 2, 5].map((dimensions) => ({
     name: `a bowl of ${dimensions} dimensions`,
     least: 0.02 * dimensions,

@@ -1,7 +1,8 @@
-import { analyze, ParzenError } from '@parzen/core'
+import { analyze, ParzenError, partialDependence, type Study } from '@parzen/core'
 import { type Command, InvalidArgumentError } from 'commander'
 import { analysisLines } from './analysis-page.js'
 import { type Cli, command } from './command.js'
+import { dependenceLines } from './dependence-page.js'
 import { pickStudy, withExistingStore } from './open.js'
 import { printLines } from './page.js'
 
@@ -10,6 +11,8 @@ interface Options {
   json?: boolean
   noise?: number
   reference?: readonly number[]
+  parameter?: string
+  with?: string
 }
 
 export function analyzeCommand(cli: Cli): Command {
@@ -20,12 +23,16 @@ export function analyzeCommand(cli: Cli): Command {
     examples: [
       ['parzen analyze digits', 'importance, best so far, the winner, expected gains'],
       ['parzen analyze digits --noise 0.004', 'with the standard deviation of repeated evaluations, if you know it'],
+      ['parzen analyze digits --parameter lr', 'how the objective depends on lr, by a fitted model'],
+      ['parzen analyze digits --parameter lr --with batch', 'on both together'],
       ['parzen analyze costs --reference 1,200', 'several objectives: Pareto front and hypervolume'],
     ],
-    json: 'an object: study trials importances[{metric,parameters[{name,top,alone}],\npairs[{names,share}]}] bestSoFar winner gains[{trials,chance,expected,interval}] reasonToStop front.',
+    json: 'an object: study trials importances[{metric,parameters[{name,top,alone}],\npairs[{names,share}]}] bestSoFar winner gains[{trials,chance,expected,interval}] reasonToStop front.\nWith --parameter: study dependences[{model,metric,trials,averaged,axes[{name,values,positions}],mean,sd}], one per objective;\nmean and sd have a value per point of the grid, the last axis fastest.',
   })
     .option('--noise <sd>', 'standard deviation of the objective between evaluations of one setting', noiseOf)
     .option('--reference <values>', 'the point hypervolume is measured from, a value per objective', numbersOf)
+    .option('--parameter <name>', 'how the objective depends on this one, the others as in the trials')
+    .option('--with <name>', 'a second parameter: on both together')
     .action(async (name: string | undefined, { store: location, json, ...options }: Options) => {
       await withExistingStore(location, async ({ store }) => {
         const study = await pickStudy(store, name)
@@ -36,6 +43,11 @@ export function analyzeCommand(cli: Cli): Command {
             `--reference: expected one number per objective of ${study.name}, so ${objectives.length}, got ${options.reference.length}`,
           )
         }
+        if (options.with !== undefined && options.parameter === undefined) {
+          throw new ParzenError('cli/parameter', '--with: expected --parameter before it, got none')
+        }
+        if (options.parameter !== undefined)
+          return printDependence(cli, study, { ...options, ...(json ? { json } : {}) })
         const analysis = analyze(study.state, options)
         if (!json) return printLines(cli.terminal, analysisLines(cli.terminal, { study, analysis }))
         const importances = analysis.importances.map((each, i) => ({ metric: objectives[i]?.metric, ...each }))
@@ -45,6 +57,13 @@ export function analyzeCommand(cli: Cli): Command {
         cli.terminal.print(JSON.stringify({ study: study.name, ...nothing, ...known }))
       })
     })
+}
+
+function printDependence(cli: Cli, study: Study, { parameter, with: second, json }: Options): void {
+  const names = [parameter, second].filter((name) => name !== undefined)
+  const dependences = study.spec.objectives.map((_, objective) => partialDependence(study.state, names, { objective }))
+  if (!json) printLines(cli.terminal, dependenceLines(cli.terminal, { study, dependences, names }))
+  else cli.terminal.print(JSON.stringify({ study: study.name, dependences: dependences.filter((found) => found) }))
 }
 
 function noiseOf(text: string): number {

@@ -13,7 +13,6 @@ import { runCommand } from './run.js'
 import { serveCommand } from './serve.js'
 import { showCommand } from './show.js'
 import { stopCommand } from './stop.js'
-import { tensorboardCommand } from './tensorboard.js'
 import { tokenCommand } from './token.js'
 import { verifyCommand } from './verify.js'
 
@@ -29,7 +28,6 @@ const commands: readonly ((cli: Cli, version: string) => Command)[] = [
   stopCommand,
   enqueueCommand,
   exportCommand,
-  tensorboardCommand,
   serveCommand,
   tokenCommand,
   verifyCommand,

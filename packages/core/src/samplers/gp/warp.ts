@@ -59,7 +59,7 @@ function moments(y: Float64Array): { mean: number; variance: number } {
 }
 
 /** No value lies further above the median than five times the better half's range, or the upper quartile's distance. */
-function capped(losses: Float64Array): Float64Array {
+export function capped(losses: Float64Array): Float64Array {
   const sorted = losses.slice().sort()
   const quantile = (p: number) => sorted[Math.round(p * (sorted.length - 1))]!
   const median = quantile(0.5)
