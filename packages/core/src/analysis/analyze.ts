@@ -1,5 +1,6 @@
 import type { StudyState } from '../journal/state.js'
 import { bestSoFar, type Step } from './best-so-far.js'
+import { type Calibration, calibration } from './calibration.js'
 import { type Importances, importances } from './importance.js'
 import { expectedGain, fitTail, type Gain, reasonToStop } from './more-trials.js'
 import { observations } from './observation.js'
@@ -19,6 +20,8 @@ export interface Analysis {
   readonly trials: number
   /** One per objective. */
   readonly importances: readonly Importances[]
+  /** How often a trial came out as its model had forecast; undefined if nothing was. */
+  readonly calibration: Calibration | undefined
   /** The rest is of one objective only … */
   readonly bestSoFar: readonly Step[]
   readonly winner: Winner | undefined
@@ -36,6 +39,7 @@ export function analyze(state: Readonly<StudyState>, { noise, reference }: Analy
   const signs = objectives.map(({ direction }) => (direction === 'maximize' ? -1 : 1))
   const shared = {
     trials: trials.length,
+    calibration: calibration(state),
     importances: objectives.map((_, objective) => importances(space, trials, { objective, seed })),
   }
   if (objectives.length !== 1) {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import type { Json } from '../journal/event.js'
 import { emptyState, type StudyState, type TrialRecord } from '../journal/state.js'
 import { rng } from '../numerics/rng.js'
 import type { Params, Space } from '../space/distribution.js'
@@ -85,3 +86,16 @@ it('measures distances parameter by parameter', () => {
 function lossAt({ outcome }: TrialRecord): number {
   return outcome?.state === 'complete' ? (outcome.values[0] as number) : Infinity
 }
+
+it('believes the forecast in the memo, if there is one', () => {
+  const kindOf = (mean: number, sd: number) => {
+    const forecasts = [{ mean, sd, interval: [0, 1], best: 0.1 }]
+    const memo = { acquisition: 'expected improvement', forecasts } as unknown as Json
+    const { kind, forecasts: found } = explain(before(history), { ...record(40, { x: 0.9, kind: 'a' }), memo })
+    expect(found).toEqual(forecasts)
+    return kind
+  }
+  expect([kindOf(0.05, 0.1), kindOf(0.15, 0.1), kindOf(0.3, 0.1)]).toEqual(['exploit', 'between', 'explore'])
+  const byRatio = explain(before(history), { ...record(40, { x: 0.9, kind: 'a' }), memo: { logRatio: 2 } })
+  expect([byRatio.logRatio, byRatio.forecasts]).toEqual([2, undefined])
+})

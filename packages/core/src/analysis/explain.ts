@@ -1,10 +1,11 @@
 /**
- * Why a trial may have been suggested, from what was known then. Samplers keep no model in the journal, so that this looks
- * at the trials alone: how far the point lies from those before, and how good its neighbours were. Both are compared
- * with points drawn at random from the space, which makes the measures mean the same in any space.
+ * Why a trial may have been suggested, from what was known then: what the sampler's model expected, if it left a note of
+ * that in the memo, and for any sampler how far the point lies from those before and how good its neighbours were. The two
+ * are compared with points drawn at random from the space, which makes the measures mean the same in any space.
  */
 import type { StudyState, TrialRecord } from '../journal/state.js'
 import { rng } from '../numerics/rng.js'
+import { type Forecast, forecastsOf } from '../samplers/gp/forecast.js'
 import { isActive } from '../space/activity.js'
 import type { Choice, Params, Space } from '../space/distribution.js'
 import { fromUnit } from '../space/unit-cube.js'
@@ -25,7 +26,7 @@ export interface Neighbour {
 }
 
 export interface Explanation {
-  /** `asked`: by a person; `first`: too few results before it; else by novelty and promise. */
+  /** `asked`: by a person; `first`: too few results before it; else by the model's forecast, or by novelty and promise. */
   readonly kind: 'asked' | 'first' | 'exploit' | 'explore' | 'between'
   /** Complete trials known when it was suggested. */
   readonly known: number
@@ -35,6 +36,10 @@ export interface Explanation {
   readonly novelty: number | undefined
   /** The share of random points whose neighbours were worse than this one's. */
   readonly promise: number | undefined
+  /** What the model expected, one per objective, in its units; undefined where the memo says nothing. */
+  readonly forecasts: readonly Forecast[] | undefined
+  /** For `tpe`: ln of the density of good trials over that of the others, at this point. */
+  readonly logRatio: number | undefined
   /** Of the trials known then, the nearest first. */
   readonly nearest: readonly Neighbour[]
   /** The best of the first objective then. */
@@ -63,12 +68,17 @@ export function explain(before: Readonly<StudyState>, trial: TrialRecord): Expla
   )
   const measures =
     known.length < FEWEST ? undefined : measure(distances, known, randomDistances(space, trial, distancesTo))
+  const forecasts = forecastsOf(trial.memo)
+  const sign = before.spec?.objectives[0]?.direction === 'maximize' ? -1 : 1
+  const byModel = forecasts?.length === 1 && forecasts[0] ? kindByModel(forecasts[0], sign) : undefined
   return {
-    kind: trial.queued !== undefined ? 'asked' : kindOf(measures),
+    kind: trial.queued !== undefined ? 'asked' : (byModel ?? kindOf(measures)),
     known: known.length,
     running: before.running.size,
     novelty: measures?.novelty,
     promise: measures?.promise,
+    forecasts,
+    logRatio: logRatioOf(trial.memo),
     nearest: order.slice(0, NEIGHBOURS).map(neighbour),
     best: best === -1 ? undefined : neighbour(best),
   }
@@ -131,4 +141,18 @@ function kindOf(measures: Measures | undefined): Explanation['kind'] {
   const { novelty, promise } = measures
   if (promise >= 0.8) return novelty <= 0.5 ? 'exploit' : 'between'
   return novelty >= 0.5 || promise < 0.5 ? 'explore' : 'between'
+}
+
+/**
+ * The mean alone promises a new best: exploit. So far above it that only the uncertainty does, more than one standard
+ * deviation: explore.
+ */
+function kindByModel({ mean, sd, best }: Forecast, sign: number): Explanation['kind'] {
+  const above = sign * (mean - best)
+  return above <= 0 ? 'exploit' : above > sd ? 'explore' : 'between'
+}
+
+function logRatioOf(memo: TrialRecord['memo']): number | undefined {
+  const found = typeof memo === 'object' && memo !== null && 'logRatio' in memo ? memo['logRatio'] : undefined
+  return typeof found === 'number' ? found : undefined
 }

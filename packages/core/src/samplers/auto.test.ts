@@ -32,11 +32,14 @@ const by = (parameters: number, trials: number, objectives = 1) => {
 }
 
 test('says who spoke, and why', () => {
-  expect(by(3, 0)).toEqual({ by: 'gp', why: 'few trials' })
-  expect(by(2, 30)).toEqual({ by: 'gp', why: 'few trials' })
-  expect(by(2, 200)).toEqual({ by: 'tpe', why: 'many trials' })
-  expect(by(61, 12)).toEqual({ by: 'tpe', why: 'many parameters' })
-  expect(by(2, 20, 4)).toEqual({ by: 'tpe', why: 'many objectives' })
+  expect(by(3, 0)).toMatchObject({ by: 'gp', why: 'few trials' })
+  expect(by(2, 30)).toMatchObject({ by: 'gp', why: 'few trials' })
+  expect(by(2, 200)).toMatchObject({ by: 'tpe', why: 'many trials' })
+  expect(by(61, 12)).toMatchObject({ by: 'tpe', why: 'many parameters' })
+  // and what that one noted
+  expect(by(2, 30)).toHaveProperty('forecasts')
+  expect(by(61, 12)).toHaveProperty('logRatio')
+  expect(by(2, 20, 4)).toMatchObject({ by: 'tpe', why: 'many objectives' })
 })
 
 test('suggests what the one who speaks would alone, also told one by one', () => {

@@ -15,7 +15,7 @@ const MOST_OBJECTIVES = 3
  * parameters or more than three objectives `tpe` from the start. On the problems of `bench/README.md` that order loses
  * to neither.
  *
- * The memo names who spoke, and why: `{ by: 'gp', why: 'few trials' }`.
+ * The memo names who spoke and why, before what that one noted: `{ by: 'gp', why: 'few trials', … }`.
  */
 export function auto(options: object = {}): SamplerFactory {
   checkOptions('auto', { ...options }, {})
@@ -36,10 +36,15 @@ export function auto(options: object = {}): SamplerFactory {
       suggest(running, ask) {
         if (model && finishedCount < MOST_MODELLED) {
           const suggestion = model.suggest(running, ask)
-          return suggestion && { params: suggestion.params, memo: { by: 'gp', why: 'few trials' } }
+          return (
+            suggestion && {
+              params: suggestion.params,
+              memo: { by: 'gp', why: 'few trials', ...(suggestion.memo as object) },
+            }
+          )
         }
         const suggestion = density.suggest(running, ask)
-        return suggestion && { params: suggestion.params, memo: { by: 'tpe', why } }
+        return suggestion && { params: suggestion.params, memo: { by: 'tpe', why, ...(suggestion.memo as object) } }
       },
     }
   }

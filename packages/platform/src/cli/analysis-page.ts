@@ -1,4 +1,4 @@
-import type { Analysis, Contender, Front, Gain, Importances, Study, Winner } from '@parzen/core'
+import type { Analysis, Calibration, Contender, Front, Gain, Importances, Study, Winner } from '@parzen/core'
 import { quote } from '../executors/quote.js'
 import { chart } from './format/chart.js'
 import { count, formatParams, formatValue } from './format/number.js'
@@ -36,6 +36,7 @@ export function analysisLines(page: Page, { study, analysis }: Subject): string[
     add(winnerLines(page, study, analysis.winner))
     add(gainLines(page, analysis))
   }
+  if (analysis.calibration) add(calibrationLines(page, analysis.calibration))
   return lines
 }
 
@@ -164,7 +165,14 @@ function frontLines({ colors, size }: Page, { study, front }: { study: Study; fr
   ]
 }
 
-function range([low, high]: readonly [number, number]): string {
+function calibrationLines({ colors }: Page, { trials, inside }: Calibration): string[] {
+  return [
+    colors.dim('does the model know?'),
+    `  ${percent(inside)} of ${count(trials, 'forecast')} held, 90 % are meant`,
+  ]
+}
+
+export function range([low, high]: readonly [number, number]): string {
   return `${formatValue(low)} to ${formatValue(high)}`
 }
 

@@ -27,7 +27,7 @@ export function analyzeCommand(cli: Cli): Command {
       ['parzen analyze digits --parameter lr --with batch', 'on both together'],
       ['parzen analyze costs --reference 1,200', 'several objectives: Pareto front and hypervolume'],
     ],
-    json: 'an object: study trials importances[{metric,parameters[{name,top,alone}],\npairs[{names,share}]}] bestSoFar winner gains[{trials,chance,expected,interval}] reasonToStop front.\nWith --parameter: study dependences[{model,metric,trials,averaged,axes[{name,values,positions}],mean,sd}], one per objective;\nmean and sd have a value per point of the grid, the last axis fastest.',
+    json: 'an object: study trials importances[{metric,parameters[{name,top,alone}],\npairs[{names,share}]}] bestSoFar winner gains[{trials,chance,expected,interval}] reasonToStop front calibration{trials,inside}.\nWith --parameter: study dependences[{model,metric,trials,averaged,axes[{name,values,positions}],mean,sd}], one per objective;\nmean and sd have a value per point of the grid, the last axis fastest.',
   })
     .option('--noise <sd>', 'standard deviation of the objective between evaluations of one setting', noiseOf)
     .option('--reference <values>', 'the point hypervolume is measured from, a value per objective', numbersOf)
@@ -52,7 +52,7 @@ export function analyzeCommand(cli: Cli): Command {
         if (!json) return printLines(cli.terminal, analysisLines(cli.terminal, { study, analysis }))
         const importances = analysis.importances.map((each, i) => ({ metric: objectives[i]?.metric, ...each }))
         // undefined is no JSON; a key that is promised is there
-        const nothing = { winner: null, reasonToStop: null, front: null }
+        const nothing = { winner: null, reasonToStop: null, front: null, calibration: null }
         const known = JSON.parse(JSON.stringify({ ...analysis, importances }))
         cli.terminal.print(JSON.stringify({ study: study.name, ...nothing, ...known }))
       })

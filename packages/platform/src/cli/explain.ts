@@ -19,7 +19,7 @@ export function explainCommand(cli: Cli): Command {
       ['parzen explain digits 23', 'trial 23 of the study digits'],
       ['parzen explain 23 --json | jq .novelty', 'of the only study, for scripts'],
     ],
-    json: 'an object: study trial params sampler memo kind known running novelty promise\nnearest[{trial,params,values,distance}] best.',
+    json: 'an object: study trial params sampler memo kind known running novelty promise\nforecasts[{mean,sd,interval,best}] logRatio nearest[{trial,params,values,distance}] best.',
   }).action(async (first: string | undefined, second: string | undefined, { store: location, json }: Options) => {
     await withExistingStore(location, async ({ store }) => {
       const { study, number } = await pickStudyAndTrial(store, first, second)
@@ -35,7 +35,7 @@ export function explainCommand(cli: Cli): Command {
       const sampler = before.spec?.sampler.name ?? study.spec.sampler.name
       if (!json) return printLines(cli.terminal, explanationLines(cli.terminal, { study, trial, explanation, sampler }))
       const { params, memo = null } = trial
-      const nothing = { novelty: null, promise: null, best: null }
+      const nothing = { novelty: null, promise: null, forecasts: null, logRatio: null, best: null }
       const known = JSON.parse(JSON.stringify(explanation))
       const answer = { study: study.name, trial: number, params, sampler, memo, ...nothing, ...known }
       cli.terminal.print(JSON.stringify(answer))

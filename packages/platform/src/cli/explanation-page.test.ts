@@ -58,3 +58,40 @@ it('says who asked, and that nothing was known', () => {
     ]
   `)
 })
+
+it('tells what the model expected, and whether it came out', () => {
+  const { queued: _, ...suggested } = last
+  const forecast = { mean: 0.93, sd: 0.02, interval: [0.89, 0.97], best: 0.9 }
+  const memo = { by: 'gp', acquisition: 'expected improvement', forecasts: [forecast] }
+  const lines = linesOf({ ...suggested, memo } as unknown as TrialRecord, before)
+  expect(lines.slice(2, 12)).toMatchInlineSnapshot(`
+    [
+      "  why         exploit: the model expects it to be the best",
+      "  by          random",
+      "  known then  7 complete trials",
+      "  forecast    accuracy 0.93 ± 0.02; the best then 0.9",
+      "              to come out within 0.89 to 0.97 (90 %); it did",
+      "  novelty     11 %: so many of random points lie nearer to a known trial",
+      "  promise     100 %: so many of random points have worse neighbours",
+      "  came of it  accuracy 0.91, rank 1 of 8",
+      "  its note    {"by":"gp","acquisition":"expected improvement"}",
+      "",
+    ]
+  `)
+  const missed = { ...suggested, memo: { ...memo, forecasts: [{ ...forecast, mean: 0.85, interval: [0.8, 0.9] }] } }
+  expect(linesOf(missed as unknown as TrialRecord, before).slice(2, 6)).toMatchInlineSnapshot(`
+    [
+      "  why         explore: good only where the model may be wrong",
+      "  by          random",
+      "  known then  7 complete trials",
+      "  forecast    accuracy 0.85 ± 0.02; the best then 0.9",
+    ]
+  `)
+})
+
+it('has the ratio of densities', () => {
+  const { queued: _, ...suggested } = last
+  expect(linesOf({ ...suggested, memo: { logRatio: 1.5 } }, before)).toContain(
+    '  density     4.48 times as dense in good trials as in the others',
+  )
+})

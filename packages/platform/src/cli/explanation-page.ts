@@ -1,5 +1,5 @@
-import type { Explanation, Study, TrialRecord } from '@parzen/core'
-import { percent } from './analysis-page.js'
+import type { Explanation, Json, Study, TrialRecord } from '@parzen/core'
+import { percent, range } from './analysis-page.js'
 import { count, formatChoice, formatNumber, formatParams, formatValue } from './format/number.js'
 import { type Column, table } from './format/table.js'
 import { plain } from './format/width.js'
@@ -11,6 +11,14 @@ const reasons: { readonly [kind in Explanation['kind']]: string } = {
   exploit: 'exploit: near trials that were good',
   explore: 'explore: away from what was known to be good',
   between: 'between: a promising neighbourhood, and some way from what was tried',
+}
+
+/** The same words, judged by a model. */
+const modelReasons: typeof reasons = {
+  ...reasons,
+  exploit: 'exploit: the model expects it to be the best',
+  explore: 'explore: good only where the model may be wrong',
+  between: 'between: near the best by the model, and uncertain',
 }
 
 export function explanationLines(
@@ -25,7 +33,8 @@ export function explanationLines(
   const { bold, dim } = colors
   const { known, running, novelty, promise, nearest } = explanation
   const also = running > 0 ? `, ${running} running` : ''
-  const memo = trial.memo === undefined ? [] : [['its note', plain(JSON.stringify(trial.memo))] as const]
+  const note = noteOf(trial.memo)
+  const memo = note === undefined ? [] : [['its note', plain(JSON.stringify(note))] as const]
   const measures =
     novelty === undefined || promise === undefined
       ? []
@@ -33,13 +42,22 @@ export function explanationLines(
           ['novelty', `${percent(novelty)}: so many of random points lie nearer to a known trial`] as const,
           ['promise', `${percent(promise)}: so many of random points have worse neighbours`] as const,
         ]
+  const model = trial.queued === undefined ? modelFields(study, trial, explanation) : []
   const lines = [
     `${bold(plain(study.name))}  trial ${trial.number}  ${trial.state}`,
     '',
     ...fields(dim, [
-      ['why', bold(reasons[explanation.kind])],
+      [
+        'why',
+        bold(
+          model.length > 0 && explanation.forecasts?.length === 1
+            ? modelReasons[explanation.kind]
+            : reasons[explanation.kind],
+        ),
+      ],
       ['by', `${plain(explanation.kind === 'asked' ? trial.worker : sampler)}`],
       ['known then', `${count(known, 'complete trial')}${also}`],
+      ...model,
       ...measures,
       ['came of it', result(study, trial)],
       ...memo,
@@ -61,6 +79,38 @@ export function explanationLines(
     { title: 'PARAMETERS', flexible: true },
   ]
   return [...lines, '', ...table(columns, rows, { width: size().columns, heading: dim })]
+}
+
+/** The memo without what is shown in words. */
+function noteOf(memo: TrialRecord['memo']): TrialRecord['memo'] {
+  if (typeof memo !== 'object' || memo === null || Array.isArray(memo)) return memo
+  const { forecasts: _, logRatio: __, ...note } = memo as { readonly [key: string]: Json }
+  return Object.keys(note).length > 0 ? note : undefined
+}
+
+/** What the model expected, and whether it came out. */
+function modelFields(
+  { spec }: Study,
+  { outcome }: TrialRecord,
+  { forecasts = [], logRatio }: Explanation,
+): (readonly [string, string])[] {
+  const found = forecasts.flatMap(({ mean, sd, interval, best }, i) => {
+    const metric = plain(spec.objectives[i]?.metric ?? 'value')
+    const value = outcome?.state === 'complete' ? outcome.values[i] : undefined
+    const held = value === undefined ? '' : value < interval[0] || value > interval[1] ? '; it did not' : '; it did'
+    return [
+      [
+        'forecast',
+        `${metric} ${formatValue(mean)} ± ${formatNumber(sd, 2)}; the best then ${formatValue(best)}`,
+      ] as const,
+      ['', `to come out within ${range(interval)} (90 %)${held}`] as const,
+    ]
+  })
+  if (logRatio === undefined) return found
+  return [
+    ...found,
+    ['density', `${formatNumber(Math.exp(logRatio), 3)} times as dense in good trials as in the others`],
+  ]
 }
 
 /** The parameters beside those of the nearest and the best trial of then. */

@@ -4,6 +4,7 @@ import { drawParams } from '../random.js'
 import type { Problem, Sampler, SamplerFactory } from '../sampler.js'
 import { branches } from './branches.js'
 import { type Encoding, encoding } from './encoding.js'
+import { forecastMemo } from './forecast.js'
 import { type History, history } from './history.js'
 import { models } from './models.js'
 import { search } from './search.js'
@@ -40,6 +41,7 @@ const rules: { readonly [option in keyof Required<GpOptions>]: OptionRule } = {
  *   (`acquisition.ts`);
  * - hyperparameters are fitted at numbers of observations fixed beforehand, so that a replay fits the same (`schedule.ts`).
  *
+ * The memo says what was maximised and what the model expected (`forecast.ts`).
  * O(n³) at a fit, O(n²) a candidate; n finished trials.
  */
 export function gp(options: GpOptions = {}): SamplerFactory {
@@ -57,7 +59,7 @@ export function gp(options: GpOptions = {}): SamplerFactory {
 function gpSampler(problem: Problem, coding: Encoding, { startupTrials, candidates }: Required<GpOptions>): Sampler {
   const { space, directions } = problem
   const seen = history(coding, directions)
-  const model = models(seen, coding, directions.length)
+  const model = models(seen, coding, directions)
   const tree = branches(coding)
   const mutants = Math.floor(0.4 * candidates)
   const find = search(coding, { draws: candidates - mutants, mutants, starts: 5 })
@@ -74,11 +76,13 @@ function gpSampler(problem: Problem, coding: Encoding, { startupTrials, candidat
       const held = tree.neglected(started) ?? []
       const isKnown = (f: Float64Array, at: number) =>
         seen.isKnown(f, at) || taken.has(f.subarray(at, at + coding.dims).join())
-      const task = { ...model.consult(pending, number), isKnown, held, rng }
+      const opinion = model.consult(pending, number)
+      const task = { ...opinion, isKnown, held, rng }
       const isTried = (params: Params) => isKnown(seen.place(params).f, 0)
-      const params = coding.decode(find(task), 0)
+      const first = coding.decode(find(task), 0)
       // nothing is left in the branch it was held to
-      return { params: held.length > 0 && isTried(params) ? coding.decode(find({ ...task, held: [] }), 0) : params }
+      const params = held.length > 0 && isTried(first) ? coding.decode(find({ ...task, held: [] }), 0) : first
+      return { params, memo: forecastMemo(opinion.name, opinion.forecast(seen.place(params))) }
     },
   }
 }

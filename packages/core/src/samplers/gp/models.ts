@@ -1,10 +1,13 @@
+import type { Direction } from '../../journal/event.js'
 import { type Acquisition, logExpectedImprovement, logExpectedVolume, logProbabilityBelow, sum } from './acquisition.js'
 import type { Encoding } from './encoding.js'
+import type { Acquisition as AcquisitionName, Forecast } from './forecast.js'
 import type { History, Place } from './history.js'
 import type { Metric } from './kernel.js'
 import { nondominated, upperBounds } from './pareto.js'
 import { type Surrogate, surrogate } from './surrogate.js'
 import { constraintTargets, failureTargets, lossTargets } from './targets.js'
+import { unwarp } from './unwarp.js'
 import { halfRank, plain, power } from './warp.js'
 
 /** What the models say for one suggestion. */
@@ -15,6 +18,9 @@ export interface Opinion {
   readonly parents: readonly Float64Array[]
   /** How far points are apart for the first objective. */
   readonly metric: Metric
+  readonly name: AcquisitionName
+  /** What is expected at a point, one per objective; none before anything is feasible. */
+  forecast(place: Place): Forecast[]
 }
 
 /**
@@ -32,7 +38,8 @@ const WARPS = [power, plain, halfRank]
 /** Labels are noisy by nature: a trial may fail by chance. */
 const FAILURE_PRIOR = { noise: 0.1 }
 
-export function models(seen: History, coding: Encoding, objectives: number): Models {
+export function models(seen: History, coding: Encoding, directions: readonly Direction[]): Models {
+  const objectives = directions.length
   const rotation = WARPS.map((warp) =>
     Array.from({ length: objectives }, (_, k) => surrogate(coding, lossTargets(seen, k, warp))),
   )
@@ -61,10 +68,19 @@ export function models(seen: History, coding: Encoding, objectives: number): Mod
         grow(failure, seen.outcomes, pending)
         terms.push(logProbabilityBelow(failure, middleOf(failure.values)))
       }
+      const forecastBy = (model: Surrogate, k: number, place: Place) => {
+        const best = goals.reduce((least, goal) => Math.min(least, goal[k]!), Infinity)
+        return turned(
+          forecastOf(model, { losses: lossTargets(seen, k, (y) => y)(seen.rows.length), best, place }),
+          directions[k]!,
+        )
+      }
       return {
         acquisition: sum(terms, coding.numeric),
         parents: ranked(seen, losses).slice(0, 5 * objectives),
         metric: losses[0]!.metric,
+        name: goals.length === 0 ? 'feasibility' : objectives === 1 ? 'expected improvement' : 'expected volume',
+        forecast: (place) => (goals.length === 0 ? [] : losses.map((model, k) => forecastBy(model, k, place))),
       }
     },
   }
@@ -111,6 +127,28 @@ function ranked(seen: History, losses: readonly Surrogate[]): Float64Array[] {
   const front = new Set(losses.length > 1 ? nondominated(feasible) : [])
   const rank = (point: (typeof points)[number]) => (front.has(point.loss) ? 0 : point.isFeasible ? 1 : 2)
   return points.sort((a, b) => rank(a) - rank(b) || a.total - b.total).map((point) => point.u)
+}
+
+interface Asked {
+  /** Losses before the warp. */
+  readonly losses: Float64Array
+  /** The best in the model's scale. */
+  readonly best: number
+  readonly place: Place
+}
+
+function forecastOf(model: Surrogate, { losses, best, place }: Asked): Forecast {
+  const back = unwarp(losses, model.values)
+  model.predict(place.f, 0, false)
+  const { mean, variance } = model
+  const { interval } = back(mean, variance + model.noise)
+  return { ...back(mean, variance), interval, best: back(best, 0).mean }
+}
+
+/** From losses to the units of the objective. */
+function turned({ mean, sd, interval: [low, high], best }: Forecast, direction: Direction): Forecast {
+  if (direction === 'minimize') return { mean, sd, interval: [low, high], best }
+  return { mean: -mean, sd, interval: [-high, -low], best: -best }
 }
 
 /** Half way between the labels of success and failure. */
