@@ -13,6 +13,7 @@ import { runCommand } from './run.js'
 import { serveCommand } from './serve.js'
 import { showCommand } from './show.js'
 import { stopCommand } from './stop.js'
+import { tensorboardCommand } from './tensorboard.js'
 import { tokenCommand } from './token.js'
 import { verifyCommand } from './verify.js'
 
@@ -28,6 +29,7 @@ const commands: readonly ((cli: Cli, version: string) => Command)[] = [
   stopCommand,
   enqueueCommand,
   exportCommand,
+  tensorboardCommand,
   serveCommand,
   tokenCommand,
   verifyCommand,

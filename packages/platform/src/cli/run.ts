@@ -2,8 +2,9 @@ import { openStudy, type Study, summarize } from '@parzen/core'
 import { type Command, InvalidArgumentError } from 'commander'
 import { type Lease, releaseQuietly, takeLease } from '../runner/lease.js'
 import { type RunnerEvent, run } from '../runner/runner.js'
-import type { Sweep } from '../spec/spec.js'
-import { studyFolder } from '../stores/folders.js'
+import { jobOf, type Sweep } from '../spec/spec.js'
+import { studyFolder, tensorboardFolder } from '../stores/folders.js'
+import { type LiveCopy, liveCopy } from '../tensorboard/live-copy.js'
 import { type Cli, command } from './command.js'
 import { describeEarlyFailure, earlyFailure, MANY } from './early-failure.js'
 import { exitCode } from './exit-code.js'
@@ -83,17 +84,27 @@ async function runUnder(cli: Cli, { sweep, options, store, root }: Run, lease: L
   else if (!options.quiet) cli.terminal.print(openingLine(study))
   const watcher = watch(cli, watched, options)
   const alarm = alarmOnce(watched, watcher)
+  const copy = (jobOf(study.spec).tensorboard ?? true) ? copyLive(watcher, watched) : undefined
   const onEvent = (event: RunnerEvent) => {
     watcher.event(event)
     alarm(event)
+    copy?.changed()
   }
   let interruption: Interruption | undefined
   try {
     interruption = await onSignals(run({ study, store, root, lease, onEvent }), watcher, study)
   } finally {
+    await copy?.close()
     watcher.close()
   }
   finish(cli, watched, { options, interruption })
+}
+
+function copyLive(watcher: Watcher, { study, root }: Watched): LiveCopy {
+  const folder = tensorboardFolder(root, study.name)
+  return liveCopy(study, folder, ({ message }) =>
+    watcher.event({ type: 'warning', message: `TensorBoard logs: not written any more: ${message}` }),
+  )
 }
 
 function openingLine({ name, spec, state }: Study): string {

@@ -1,12 +1,13 @@
 import { join } from 'node:path'
-import { type Json, ParzenError, type Study, type StudyEvent, type TrialRecord } from '@parzen/core'
+import { type Json, ParzenError, type Study, type StudyEvent, type StudySpec, type TrialRecord } from '@parzen/core'
 import type { Executor, Exit } from '../executors/executor.js'
 import { jobOf } from '../spec/spec.js'
 import { attemptFolder } from '../stores/folders.js'
+import { type EventSource, eventSource } from './event-reports.js'
 import { lastWords, trimLog } from './logs.js'
 import type { LineParser } from './metrics.js'
 import { outcomeOf } from './outcome.js'
-import { makeAhead, prepareJob } from './prepare.js'
+import { commandValues, makeAhead, prepareJob } from './prepare.js'
 import { isCurrent, type Reporting, reported, reportSender } from './reports.js'
 import { decideRetry } from './retry.js'
 import type { RunnerEvent } from './runner.js'
@@ -69,6 +70,7 @@ export function attempts(options: AttemptsOptions): Attempts {
       folder,
       parseStdout: options.parseStdout,
       objectives,
+      events: eventsOf(root, study.spec, record),
       cursor: record.cursor,
       now: Date.now,
     })
@@ -133,6 +135,14 @@ export function attempts(options: AttemptsOptions): Attempts {
       for (const one of active.values()) end(one)
     },
   }
+}
+
+function eventsOf(root: string, spec: StudySpec, record: TrialRecord): EventSource | undefined {
+  const { metrics, folder: workingFolder } = jobOf(spec)
+  const since = record.attempts.at(-2)?.endedAt ?? record.startedAt
+  return (
+    metrics.tensorboard && eventSource(metrics.tensorboard, commandValues(root, spec, record), { workingFolder, since })
+  )
 }
 
 /** Puts the end of an attempt into the journal, together with the last of its reports. */

@@ -5,7 +5,7 @@ import { nest, type Study, type StudySpec, type TrialRecord } from '@parzen/core
 import type { Job } from '../executors/executor.js'
 import { jobOf } from '../spec/spec.js'
 import { attemptFolder, trialFolder } from '../stores/folders.js'
-import { fillCommand } from './command.js'
+import { type CommandValues, fillCommand } from './command.js'
 import { putForeignAside } from './study-folder.js'
 
 /** A longer value is refused by Linux (128 KiB for one variable); such parameters are in the file only. */
@@ -33,7 +33,7 @@ export function prepareJob(
   const paramsFile = join(dir, 'params.json')
   const params = JSON.stringify(nest(spec.space, trial.params))
   const flat = JSON.stringify(trial.params)
-  const seed = (spec.seed + trial.number) % 2 ** 32
+  const seed = seedOf(spec, trial)
   putForeignAside(dir, `${params}\n`)
   makeFolders(root, spec.name, at)
   if (!existsSync(paramsFile)) writeFileSync(paramsFile, `${params}\n`)
@@ -43,12 +43,11 @@ export function prepareJob(
     renameSync(`${paramsFile}.draft`, paramsFile)
   }
   if (devices.length > 0) writeFileSync(join(dir, 'devices.json'), JSON.stringify(devices))
-  const values = { space: spec.space, params: trial.params, study: spec.name, ...at, seed, dir, paramsFile }
   return {
     key: `parzen-${spec.name}-t${trial.number}-a${attempt}`,
     folder: dir,
     workingFolder: job.folder,
-    argv: fillCommand(job.command, values),
+    argv: fillCommand(job.command, commandValues(root, spec, trial)),
     environment: {
       ...job.environment,
       ...(params.length <= LONGEST_VARIABLE ? { PARZEN_PARAMS: params, PARZEN_PARAMS_FLAT: flat } : {}),
@@ -63,6 +62,30 @@ export function prepareJob(
     },
     graceSeconds: job.graceSeconds,
     ...(job.timeoutSeconds === undefined ? {} : { timeoutSeconds: job.timeoutSeconds }),
+  }
+}
+
+function seedOf({ seed }: StudySpec, { number }: Pick<TrialRecord, 'number'>): number {
+  return (seed + number) % 2 ** 32
+}
+
+/** What the placeholders stand for in a trial's current attempt. */
+export function commandValues(
+  root: string,
+  spec: StudySpec,
+  trial: Pick<TrialRecord, 'number' | 'params' | 'attempts'>,
+): CommandValues {
+  const at = { trial: trial.number, attempt: trial.attempts.length }
+  const dir = attemptFolder(root, spec.name, at)
+  const { space, name: study } = spec
+  return {
+    space,
+    params: trial.params,
+    study,
+    ...at,
+    seed: seedOf(spec, trial),
+    dir,
+    paramsFile: join(dir, 'params.json'),
   }
 }
 

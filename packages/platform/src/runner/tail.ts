@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 import { decodeMetrics, encodeMetrics, type Json, type Report } from '@parzen/core'
+import type { EventPosition } from '../tensorboard/read-scalars.js'
+import type { EventSource } from './event-reports.js'
 import { type LinePosition, readLines } from './line-reader.js'
 import { type LineParser, type ParsedLine, parseJsonLine } from './metrics.js'
 
@@ -7,6 +9,7 @@ import { type LineParser, type ParsedLine, parseJsonLine } from './metrics.js'
 interface Cursor {
   readonly stdout: LinePosition
   readonly file: LinePosition
+  readonly events?: EventPosition
   /** The step of the next report that names none: one above all so far. */
   readonly nextStep: number
   /** Of each objective the value at its highest step; of several there the last. */
@@ -15,7 +18,7 @@ interface Cursor {
 
 const START: Cursor = { stdout: { at: 0, skipping: false }, file: { at: 0, skipping: false }, nextStep: 0, last: {} }
 
-/** Follows the metrics an attempt writes to standard output and to `metrics.jsonl` in its folder. */
+/** Follows the metrics an attempt writes to standard output, to `metrics.jsonl` in its folder and to event files. */
 export interface Tail {
   /** What was written since the last call, bounded; `cursor` belongs to it. @param final as of `readLines` */
   read(final: boolean): { readonly reports: readonly Report[]; readonly cursor: Json; readonly more: boolean }
@@ -30,12 +33,13 @@ export interface TailOptions {
   readonly folder: string
   readonly parseStdout: LineParser
   readonly objectives: readonly string[]
+  readonly events?: EventSource | undefined
   /** Of the last reports in the journal, if another runner has read before. */
   readonly cursor: Json | undefined
   readonly now: () => number
 }
 
-export function openTail({ folder, parseStdout, objectives, cursor: before, now }: TailOptions): Tail {
+export function openTail({ folder, parseStdout, objectives, events, cursor: before, now }: TailOptions): Tail {
   let cursor = (before as unknown as Cursor | undefined) ?? START
   const seen = new Set<string>(Object.keys(cursor.last))
 
@@ -64,12 +68,21 @@ export function openTail({ folder, parseStdout, objectives, cursor: before, now 
     return more
   }
 
+  const readEvents = (final: boolean, reports: Report[]): boolean => {
+    if (!events) return false
+    const { lines, position, more } = events.read(cursor.events ?? {}, final)
+    for (const line of lines) reports.push(take(line))
+    cursor = { ...cursor, events: position }
+    return more
+  }
+
   return {
     read(final) {
       const reports: Report[] = []
       const moreText = readSource('stdout', parseStdout, final, reports)
       const moreFile = readSource('file', parseJsonLine, final, reports)
-      return { reports, cursor: cursor as unknown as Json, more: moreText || moreFile }
+      const moreEvents = readEvents(final, reports)
+      return { reports, cursor: cursor as unknown as Json, more: moreText || moreFile || moreEvents }
     },
     last: () =>
       decodeMetrics(Object.fromEntries(Object.entries(cursor.last).map(([name, { value }]) => [name, value]))),

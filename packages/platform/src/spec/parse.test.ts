@@ -183,7 +183,7 @@ describe('a sweep file', () => {
 
 describe('a wrong sweep file', () => {
   const keys =
-    'known: $schema, study, objective, objectives, command, space, sampler, pruner, budget, trial, executor, seed, devices, durability'
+    'known: $schema, study, objective, objectives, command, space, sampler, pruner, budget, trial, executor, seed, devices, durability, tensorboard'
   test.each([
     [
       'bounds',
@@ -291,6 +291,28 @@ describe('a wrong sweep file', () => {
       'a pattern without names',
       sweep("trial: { metrics: { stdout: 'a=(.*)' } }"),
       '6:29: trial.metrics.stdout: expected a regular expression with named groups, got "a=(.*)". write "accuracy=(?<accuracy>\\\\S+)"',
+    ],
+    [
+      'a tag without files',
+      sweep('trial: { metrics: { tag: val/loss } }'),
+      '6:21: trial.metrics.tag: expected the folder of event files beside it, got none. write tensorboard: logs, or leave tag out',
+    ],
+    [
+      'event files that trials would share',
+      sweep('trial: { metrics: { tensorboard: ./runs } }'),
+      '6:34: trial.metrics.tensorboard: expected {trial} in a folder outside of the trial\'s own, got "./runs". otherwise trials would read each other\'s metrics',
+    ],
+    [
+      'a placeholder among event files',
+      sweep('trial: { metrics: { tensorboard: "./runs/{trail}-{trial}" } }'),
+      '6:42: trial.metrics.tensorboard: expected a placeholder such as {trial}, got {trail}. did you mean trial?',
+    ],
+    [
+      'one tag for two objectives',
+      sweep(
+        'objectives: [{ metric: a, direction: minimize }, { metric: b, direction: maximize }]\ntrial: { metrics: { tensorboard: logs, tag: x } }',
+      ).replace(/objective:.*\n/, ''),
+      '6:45: trial.metrics.tag: expected tags by metric, since there are 2 objectives, got "x". write { a: x }',
     ],
     [
       'a direction',
@@ -439,6 +461,18 @@ describe('a wrong sweep file', () => {
     expect(failure(indented)).toMatch(/^sweep\.yaml:\d+:\d+: /)
     expect(failure(`study: ${'x'.repeat(2 ** 20)}`)).toBe('sweep.yaml: expected at most 1 MiB, got 1048583 bytes')
   })
+})
+
+test('event files: one tag is the objective’s, several are by metric', () => {
+  const of = (metrics: string) =>
+    parseSweep(sweep(`trial: { metrics: ${metrics} }`), { file: 'sweep.yaml', folder: '/' }).job.metrics.tensorboard
+  expect(of('{ tensorboard: logs }')).toEqual({ folder: 'logs', tags: {} })
+  expect(of('{ tensorboard: "runs/*", tag: val/loss }')).toEqual({ folder: 'runs/*', tags: { loss: 'val/loss' } })
+  expect(of('{ tensorboard: "./runs/{trial}", tag: { loss: a, time: b } }')).toEqual({
+    folder: './runs/{trial}',
+    tags: { loss: 'a', time: 'b' },
+  })
+  expect(of('{ json: false }')).toBeUndefined()
 })
 
 test('leaves out the command where trials are asked for', () => {

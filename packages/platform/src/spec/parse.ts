@@ -10,6 +10,7 @@ import {
 } from '@parzen/core'
 import type { z } from 'zod'
 import { parseDuration } from './duration.js'
+import { eventFilesOf, eventFilesProblems } from './event-files.js'
 import { builtinPlaceholders, placeholdersIn } from './placeholders.js'
 import { samplerProblems } from './sampler-problems.js'
 import { keysAt, type SweepFile, sweepSchema } from './schema.js'
@@ -47,7 +48,11 @@ export function parseSweep(text: string, { file, folder, mayLackCommand = false 
     // a parameter that is wrong is known by name all the same
     const isKnown = (name: string) => name in space || (ofSpace.length > 0 && isWithin(name, given.space))
     problems.push(...objectiveProblems(given), ...budgetProblems(given), ...environmentProblems(given))
-    problems.push(...commandProblems(given, { space, isKnown }), ...patternProblems(given))
+    problems.push(
+      ...commandProblems(given, { space, isKnown }),
+      ...patternProblems(given),
+      ...eventFilesProblems(given, { space, isKnown }),
+    )
   }
   const job = problems.length === 0 ? jobSpec(given, folder) : undefined
   if (job) {
@@ -260,7 +265,8 @@ function budgetOf({ budget: { time, ...rest } = {} }: SweepFile) {
   ) as Sweep['study']['budget']
 }
 
-function jobSpec({ command, trial = {}, executor = 'local', devices, durability }: SweepFile, folder: string): JobSpec {
+function jobSpec(file: SweepFile, folder: string): JobSpec {
+  const { command, trial = {}, executor = 'local', devices, durability, tensorboard } = file
   const { timeout, grace, retries = {}, resources = {}, metrics = {}, environment = {} } = trial
   return {
     command: Array.isArray(command) ? command.map(String) : String(command),
@@ -271,8 +277,13 @@ function jobSpec({ command, trial = {}, executor = 'local', devices, durability 
     retries: retries as JobSpec['retries'],
     resources: { cpus: resources.cpus ?? 1, gpus: resources.gpus ?? 0 },
     ...(devices === undefined ? {} : { devices: devices.map(String) }),
-    metrics: { ...(metrics.stdout === undefined ? {} : { stdout: metrics.stdout }), jsonLines: metrics.json ?? true },
+    metrics: {
+      ...(metrics.stdout === undefined ? {} : { stdout: metrics.stdout }),
+      jsonLines: metrics.json ?? true,
+      ...eventFilesOf(file),
+    },
     environment: Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, String(value)])),
     durability: durability ?? 'process',
+    ...(tensorboard === undefined ? {} : { tensorboard }),
   }
 }

@@ -48,6 +48,8 @@ const named = (names: readonly string[], what: string) =>
     `the name of a ${what} (${names.join(', ')}), or its name and options as { name: ${names[0]} }`,
   )
 
+const eventFolder = 'a folder of event files, such as logs'
+
 const causes = ['exit', 'timeout', 'memory', 'nan', 'lost', 'killed'] as const
 
 const budget = z.strictObject(
@@ -96,6 +98,22 @@ const trial = z.strictObject(
             .boolean('true or false')
             .optional()
             .meta({ description: 'Whether lines of JSON objects on standard output are metrics; true if left out' }),
+          tensorboard: z
+            .string(eventFolder)
+            .min(1, eventFolder)
+            .optional()
+            .meta({
+              description:
+                'Folder of the event files the command writes, in its own folder {dir}, or with ./ in front where it runs; * is any folder',
+              examples: ['logs', 'runs/*', './runs/trial-{trial}'],
+            }),
+          tag: z
+            .union(
+              [z.string().min(1), z.record(z.string(), z.string().min(1))],
+              'a tag, or tags by metric as { accuracy: val/accuracy }',
+            )
+            .optional()
+            .meta({ description: "The objective's tag in those files, if it is another than its name" }),
         },
         'sources, as { stdout: "accuracy=(?<accuracy>\\\\S+)" }',
       )
@@ -150,6 +168,10 @@ export const sweepSchema = z
         .enum(['process', 'power'], 'process or power')
         .optional()
         .meta({ description: 'power: what is committed also survives a power cut' }),
+      tensorboard: z
+        .boolean('true or false')
+        .optional()
+        .meta({ description: 'Whether logs for TensorBoard are written as it runs; true if left out' }),
     },
     'a sweep: study, objective, command, space, …',
   )

@@ -19,6 +19,8 @@ export interface JobSpec {
   readonly environment: { readonly [name: string]: string }
   /** `power`: every commit also survives a power cut. */
   readonly durability: 'process' | 'power'
+  /** Whether the log folder for TensorBoard is written as the study runs; it is if left out. */
+  readonly tensorboard?: boolean
 }
 
 export interface MetricSources {
@@ -26,6 +28,18 @@ export interface MetricSources {
   readonly stdout?: string
   /** Whether lines of JSON objects on standard output are metrics. */
   readonly jsonLines: boolean
+  readonly tensorboard?: EventFiles
+}
+
+/** Event files that the command writes for TensorBoard. */
+export interface EventFiles {
+  /**
+   * Where they are, with all below it: relative to the attempt's own folder, or if it begins with ./ or ../ to where the
+   * command runs. May have placeholders, and `*` for a folder of any name.
+   */
+  readonly folder: string
+  /** The tag of a metric, where it is not the metric's name. */
+  readonly tags: { readonly [metric: string]: string }
 }
 
 /** A checked sweep file. */

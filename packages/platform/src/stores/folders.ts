@@ -15,3 +15,8 @@ export function trialFolder(root: string, study: string, trial: number): string 
 export function attemptFolder(root: string, study: string, at: { trial: number; attempt: number }): string {
   return join(trialFolder(root, study, at.trial), `attempt-${at.attempt}`)
 }
+
+/** The log folder of a study for TensorBoard. */
+export function tensorboardFolder(root: string, study: string): string {
+  return join(studyFolder(root, study), 'tensorboard')
+}
