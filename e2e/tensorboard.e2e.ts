@@ -269,6 +269,79 @@ seed: 1
   })
 })
 
+describe('old runs as a study', () => {
+  it('have the parameters, values and states they were logged with', async () => {
+    await place.parzen('run')
+    const { code, stdout } = await place.parzen(
+      'import',
+      'tensorboard',
+      logdir(),
+      '--minimize',
+      'loss',
+      '--study',
+      'old',
+    )
+    expect({ code, first: stdout.split('\n')[0] }).toEqual({
+      code: 0,
+      first: 'old: 10 runs with 5 parameters of .parzen/studies/demo/tensorboard',
+    })
+    const before = await rows('demo')
+    const after = await rows('old')
+    for (const { params, values, metrics } of before) {
+      const found = after.find((row) => row.params['lr'] === params['lr'] && row.state === 'complete')
+      if (values === null) expect(found).toBeUndefined()
+      else {
+        expect(found?.params).toEqual(params)
+        expect(found?.values).toEqual(values)
+        expect(found?.metrics).toMatchObject(metrics)
+      }
+    }
+    const space = async (study: string) =>
+      JSON.parse((await place.parzen('show', study, '--json')).stdout).spec.space as { [name: string]: object }
+    expect(await space('old')).toEqual(await space('demo'))
+    expect((await place.parzen('verify', 'old')).code).toBe(0)
+    expect((await place.parzen('analyze', 'old')).code).toBe(0)
+    const again = await place.parzen('import', 'tensorboard', logdir(), '--minimize', 'loss', '--study', 'old')
+    expect(again.stderr).toContain('study old: expected a new one, got one that is in this store already')
+    expect(again.code).not.toBe(0)
+  })
+
+  withTensorboard('also those of torch, with add_hparams', async () => {
+    for (const [name, x] of [
+      ['a', '0.5'],
+      ['b', '0.75'],
+    ]) {
+      const args = [
+        path('tensorboard/train_torch.py'),
+        '--x',
+        x as string,
+        '--logdir',
+        join(place.folder, 'runs', name as string),
+      ]
+      execFileSync(python as string, args, { stdio: 'ignore' })
+    }
+    const { stdout } = await place.parzen('import', 'tensorboard', 'runs', '--minimize', 'val/loss', '--json')
+    expect(JSON.parse(stdout)).toEqual({
+      study: 'runs',
+      trials: 2,
+      params: ['x'],
+      metrics: ['hparam/loss', 'train/loss', 'val/loss'],
+    })
+    expect((await rows('runs')).map(({ params, values }) => ({ params, values }))).toEqual([
+      { params: { x: 0.5 }, values: [0.2625] },
+      { params: { x: 0.75 }, values: [0.45] },
+    ])
+  })
+
+  it('are not made of nothing', async () => {
+    const { code, stderr } = await place.parzen('import', 'tensorboard', '.', '--minimize', 'loss', '--study', 's')
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'import: expected event files (*tfevents*) with scalars in ., got none\n',
+    })
+  })
+})
+
 function contents(folder: string): { [name: string]: string } {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.includes('tfevents'))
   return Object.fromEntries(names.sort().map((name) => [name, readFileSync(join(folder, name), 'base64')]))

@@ -6,6 +6,7 @@ import { doctorCommand } from './doctor.js'
 import { enqueueCommand } from './enqueue.js'
 import { explainCommand } from './explain.js'
 import { exportCommand } from './export.js'
+import { importCommand } from './import.js'
 import { initCommand } from './init.js'
 import { listCommand } from './list.js'
 import { logsCommand } from './logs.js'
@@ -29,6 +30,7 @@ const commands: readonly ((cli: Cli, version: string) => Command)[] = [
   stopCommand,
   enqueueCommand,
   exportCommand,
+  importCommand,
   tensorboardCommand,
   serveCommand,
   tokenCommand,

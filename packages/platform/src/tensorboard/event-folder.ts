@@ -21,10 +21,20 @@ export interface EventFile {
 const MOST_ENTRIES = 5000
 const DEEPEST = 6
 
+export interface Search {
+  /** Also the folders that `add_hparams` makes. */
+  readonly hparams: boolean
+  /** Entries of folders to look at. */
+  readonly most: number
+}
+
 /** The event files there are by now: a run's in the order of their names, which begin with when they were opened. */
-export function eventFiles({ base, below }: EventFolder): EventFile[] {
+export function eventFiles(
+  { base, below }: EventFolder,
+  { hparams, most }: Search = { hparams: false, most: MOST_ENTRIES },
+): EventFile[] {
   const found: EventFile[] = []
-  let left = MOST_ENTRIES
+  let left = most
   const search = (name: string, run: string, depth: number) => {
     const folders: string[] = []
     for (const entry of entriesOf(join(base, name))) {
@@ -37,7 +47,7 @@ export function eventFiles({ base, below }: EventFolder): EventFile[] {
     for (const folder of folders) {
       const path = name === '' ? folder : `${name}/${folder}`
       const pattern = below[depth]
-      if (pattern !== undefined ? matches(folder, pattern) : depth < DEEPEST && !isOfHparams(folder)) {
+      if (pattern !== undefined ? matches(folder, pattern) : depth < DEEPEST && (hparams || !isOfHparams(folder))) {
         const inside = pattern !== undefined ? '' : run === '' ? folder : `${run}/${folder}`
         search(path, inside, depth + 1)
       }
@@ -48,7 +58,7 @@ export function eventFiles({ base, below }: EventFolder): EventFile[] {
 }
 
 /** torch and tensorboardX make a run of its own, named by the time, for the last values of `add_hparams`. */
-function isOfHparams(folder: string): boolean {
+export function isOfHparams(folder: string): boolean {
   return /^\d+\.\d+$/.test(folder)
 }
 
