@@ -2,16 +2,16 @@ import { ParzenError } from '../error.js'
 import type { Cause, Json, Metrics, Outcome, Report, StudyEvent, StudySpec } from '../journal/event.js'
 import { apply, emptyState, type StudyState } from '../journal/state.js'
 import type { AbortSignalLike, Store } from '../journal/store.js'
-import { samplerByName, samplerId } from '../samplers/registry.js'
 import type { SamplerFactory } from '../samplers/sampler.js'
 import { checkParams } from '../space/check.js'
 import type { Params } from '../space/distribution.js'
 import { now as systemNow } from './clock.js'
 import { withParents } from './enqueue.js'
+import { suggesters } from './journal-suggester.js'
 import { endReason, mayStart } from './limits.js'
 import { encodeMetrics } from './metrics.js'
 import { asFinite } from './outcome.js'
-import { type NextTrial, type Suggester, stillFits, suggester } from './suggester.js'
+import { type NextTrial, type Suggester, stillFits } from './suggester.js'
 
 /** A trial handed out by `ask`. */
 export interface AskedTrial {
@@ -26,6 +26,21 @@ export interface StudyOptions {
   readonly now?: () => number
   /** Instead of the sampler the study's spec names: for samplers that are not in the registry. */
   readonly sampler?: SamplerFactory
+  /** Makes suggestions that take long, so that they do not block this thread. Not for a `sampler` of one's own. */
+  readonly elsewhere?: Elsewhere
+}
+
+/** Where else suggestions may be made: the law of `suggester.ts` makes them the same, bit for bit. */
+export interface Elsewhere {
+  /** Whether to make the next one there. @param milliseconds what the last one made here took. */
+  takes(milliseconds: number): boolean
+  /** @param read the journal after a version. @returns undefined if it cannot: it is made here then. */
+  suggest(read: (version: number) => Promise<readonly StudyEvent[]>): Promise<NextTrial | undefined>
+}
+
+interface Made {
+  readonly spec: StudySpec | undefined
+  readonly next: NextTrial
 }
 
 /** An event before it is stamped. */
@@ -60,8 +75,10 @@ export class Study {
   readonly #options: StudyOptions
   readonly #state: StudyState = emptyState()
   readonly #queue: Queued[] = []
-  #suggester: Suggester | undefined
-  #suggesterSpec: StudySpec | undefined
+  readonly #suggesterFor: (state: Readonly<StudyState>) => Suggester
+  #suggestMilliseconds = 0
+  /** Callers who wait for a suggestion from elsewhere: two at a time would be given the same trial. */
+  #asking: Promise<unknown> = Promise.resolve()
   /** Callers of one process take turns: a lost race against oneself would only cost a suggestion. */
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -69,6 +86,7 @@ export class Study {
     this.#store = store
     this.name = name
     this.#options = options
+    this.#suggesterFor = suggesters(options.sampler)
   }
 
   /** The study as of the last `sync` or commit. Not to be changed. */
@@ -109,17 +127,56 @@ export class Study {
    * study has ended or is stopping, or the sampler has nothing left (which ends the study).
    */
   async ask(): Promise<AskedTrial | undefined> {
+    const { elsewhere, sampler } = this.#options
+    if (!elsewhere || sampler || !elsewhere.takes(this.#suggestMilliseconds)) return this.#ask()
+    const mine = this.#asking.then(async () => {
+      for (;;) {
+        const made = await this.#makeElsewhere(elsewhere)
+        const asked = await this.#ask(made)
+        // somebody else started that trial meanwhile
+        if (asked !== 'stale') return asked
+      }
+    })
+    this.#asking = mine.catch(() => undefined)
+    return mine
+  }
+
+  /** A suggestion from elsewhere, unless the sampler has nothing to say in it. */
+  async #makeElsewhere(elsewhere: Elsewhere): Promise<Made | undefined> {
+    await this.sync()
+    const state = this.#state
+    const { spec } = state
+    if (!mayStart(state) || state.queueTaken < state.queue.length) return undefined
+    const next = await elsewhere.suggest((version) => this.#store.read(this.name, version))
+    return next && { spec, next }
+  }
+
+  #ask(): Promise<AskedTrial | undefined>
+  #ask(elsewhere: Made | undefined): Promise<AskedTrial | undefined | 'stale'>
+  #ask(elsewhere?: Made): Promise<AskedTrial | undefined | 'stale'> {
     // kept while this call loses races against anything but the start of a trial
     let made: { readonly by: Suggester; readonly next: NextTrial | undefined } | undefined
-    return this.commit((state): Decision<AskedTrial | undefined> => {
+    return this.commit((state): Decision<AskedTrial | undefined | 'stale'> => {
       if (!mayStart(state)) return { events: ended(state), result: undefined }
+      if (elsewhere && (elsewhere.spec !== state.spec || !stillFits(elsewhere.next, state)))
+        return { events: [], result: 'stale' }
       const by = this.#suggesterFor(state)
-      if (made?.by !== by || !made.next || !stillFits(made.next, state)) made = { by, next: by.suggest(state) }
-      const { next } = made
+      if (!elsewhere && (made?.by !== by || !made.next || !stillFits(made.next, state))) {
+        made = { by, next: this.#suggestHere(by, state) }
+      }
+      const next = elsewhere?.next ?? made?.next
       if (!next) return { events: ended(state, 'every point of the space has been tried'), result: undefined }
       const started: NewEvent = { type: 'trial-started', worker: this.#options.worker ?? 'local', ...next }
       return { events: [started], result: { number: next.trial, params: next.params } }
     })
+  }
+
+  #suggestHere(by: Suggester, state: Readonly<StudyState>): NextTrial | undefined {
+    if (!this.#options.elsewhere) return by.suggest(state)
+    const from = this.#now()
+    const next = by.suggest(state)
+    this.#suggestMilliseconds = this.#now() - from
+    return next
   }
 
   /** Adds a trial with these values, ahead of the sampler's; missing parameters are drawn when it starts. */
@@ -206,17 +263,6 @@ export class Study {
       if (current?.number !== attempt || current.launchedAt !== undefined) return { events: [], result: false }
       return { events: [{ type: 'trial-launched', trial, attempt, handle }], result: true }
     }, trial)
-  }
-
-  #suggesterFor(state: Readonly<StudyState>): Suggester {
-    const spec = state.spec as StudySpec
-    if (!this.#suggester || this.#suggesterSpec !== spec) {
-      const { sampler } = this.#options
-      const id = sampler ? 'custom' : samplerId(spec.sampler)
-      this.#suggester = suggester(spec, sampler ?? samplerByName(spec.sampler), id)
-      this.#suggesterSpec = spec
-    }
-    return this.#suggester
   }
 
   async #commitQueued(): Promise<void> {

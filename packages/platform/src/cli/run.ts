@@ -2,6 +2,7 @@ import { openStudy, type Study, summarize } from '@parzen/core'
 import { type Command, InvalidArgumentError } from 'commander'
 import { type Lease, releaseQuietly, takeLease } from '../runner/lease.js'
 import { type RunnerEvent, run } from '../runner/runner.js'
+import { suggestionThread } from '../runner/suggestion-thread.js'
 import { jobOf, type Sweep } from '../spec/spec.js'
 import { studyFolder, tensorboardFolder } from '../stores/folders.js'
 import { type LiveCopy, liveCopy } from '../tensorboard/live-copy.js'
@@ -78,11 +79,16 @@ async function runSweep(cli: Cli, asked: Run): Promise<void> {
 }
 
 async function runUnder(cli: Cli, { sweep, options, store, root }: Run, lease: Lease): Promise<void> {
-  const study = await openStudy(store, sweep.study, { worker: `${whoAmI(cli.environment)}:${process.pid}` })
+  // opened before there is anybody to tell
+  let tell = cli.terminal.note
+  const elsewhere = suggestionThread({ onFailure: ({ message }) => tell(message) })
+  const worker = `${whoAmI(cli.environment)}:${process.pid}`
+  const study = await openStudy(store, sweep.study, { worker, elsewhere })
   const watched = { study, root }
   if (options.json) cli.terminal.print(openEvent(watched))
   else if (!options.quiet) cli.terminal.print(openingLine(study))
   const watcher = watch(cli, watched, options)
+  tell = (message) => watcher.event({ type: 'warning', message })
   const alarm = alarmOnce(watched, watcher)
   const copy = (jobOf(study.spec).tensorboard ?? true) ? copyLive(watcher, watched) : undefined
   const onEvent = (event: RunnerEvent) => {
@@ -94,6 +100,7 @@ async function runUnder(cli: Cli, { sweep, options, store, root }: Run, lease: L
   try {
     interruption = await onSignals(run({ study, store, root, lease, onEvent }), watcher, study)
   } finally {
+    await elsewhere.close()
     await copy?.close()
     watcher.close()
   }
