@@ -59,6 +59,19 @@ describe('a finished study', () => {
     expect(first).toMatchObject({ study: 'line', trial: 0, sampler: 'random', kind: 'first', known: 0, best: null })
   })
 
+  it('gives its best settings again', async () => {
+    const { stdout } = await place.parzen('enqueue', 'line', '--best', '2', '--repeat', '3', '--json')
+    const { params, queued } = JSON.parse(stdout)
+    const best = JSON.parse((await place.parzen('best', '--json')).stdout)
+    expect([params.length, queued]).toEqual([2, 6])
+    expect(params[0]).toEqual(best.params)
+    expect((await place.parzen('run', '--trials', '20')).code).toBe(0)
+    const winner = JSON.parse((await place.parzen('analyze', '--json')).stdout).winner
+    expect([winner.noise.source, winner.noise.sd]).toEqual(['repeats', 0])
+    const both = await place.parzen('enqueue', 'line', 'x=0.5', '--best', '2')
+    expect([both.code, both.stderr]).toEqual([2, 'enqueue: expected --best or values, got both\n'])
+  })
+
   it('says what is wrong with a question', async () => {
     expect(await place.parzen('explain', 'line')).toEqual({
       code: 2,

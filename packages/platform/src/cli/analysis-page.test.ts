@@ -30,7 +30,7 @@ it('is one page with all that the trials say', async () => {
       "  trial 9: the best of all tried with a probability of 53 %; its true accuracy lies",
       "  within 0.89283 to 0.95732 (90 %)",
       "  rivals: trial 11 (27 %), trial 7 (13 %), trial 5 (7 %)",
-      "  to know better, evaluate it again: parzen enqueue digits 'lr=0.010000001' 'optimizer=sgd' 'optimizer.sgd.momentum=0.9'",
+      "  to know better, evaluate them again: parzen enqueue digits --best 4 --repeat 3",
       "",
       "what more trials may bring",
       "  MORE TRIALS  NEW BEST   GAIN  90 % WITHIN",
@@ -46,7 +46,7 @@ it('says so where nothing is known of the noise', async () => {
   const start = lines.indexOf('is the winner really better?')
   expect(lines.slice(start + 1, start + 3)).toEqual([
     '  unknown: no setting was evaluated twice, and there are too few trials to guess the noise from near ones.',
-    '  --noise gives its standard deviation; `parzen enqueue` evaluates a setting again',
+    '  --noise gives its standard deviation; `parzen enqueue digits --best 3 --repeat 3` finds it',
   ])
 })
 

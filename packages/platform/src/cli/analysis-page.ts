@@ -69,14 +69,14 @@ function importanceLines({ colors, size }: Page, metric: string, { parameters, p
   ]
 }
 
-function winnerLines({ colors }: Page, { spec, state }: Study, winner: Winner | undefined): string[] {
+function winnerLines({ colors }: Page, { spec }: Study, winner: Winner | undefined): string[] {
   const { dim, bold } = colors
   const title = dim('is the winner really better?')
   if (!winner) {
     return [
       title,
       '  unknown: no setting was evaluated twice, and there are too few trials to guess the noise from near ones.',
-      '  --noise gives its standard deviation; `parzen enqueue` evaluates a setting again',
+      `  --noise gives its standard deviation; \`parzen enqueue ${quote(spec.name)} --best 3 --repeat 3\` finds it`,
     ]
   }
   const { noise, best, safest, contenders } = winner
@@ -96,7 +96,7 @@ function winnerLines({ colors }: Page, { spec, state }: Study, winner: Winner | 
   if (rivals.length > 0) {
     lines.push(
       `  rivals: ${rivals.map((rival) => `${settingName(rival)} (${percent(rival.probability)})`).join(', ')}`,
-      `  to know better, evaluate it again: parzen enqueue ${quote(spec.name)} ${assignments(state.trials[best.trials[0] ?? -1]?.params ?? {})}`,
+      `  to know better, evaluate them again: parzen enqueue ${quote(spec.name)} --best ${Math.min(rivals.length, 4) + 1} --repeat 3`,
     )
   }
   return lines
@@ -113,12 +113,6 @@ function settingName({ trials }: Contender): string {
   return trials.length === 1
     ? `trial ${first}`
     : `trials ${trials.slice(0, 4).join(', ')}${trials.length > 4 ? ', …' : ''}`
-}
-
-function assignments(params: Study['state']['queue'][number]): string {
-  return Object.entries(params)
-    .map(([name, value]) => quote(`${name}=${String(value)}`))
-    .join(' ')
 }
 
 function gainLines({ colors, size }: Page, { gains, reasonToStop }: Analysis): string[] {
