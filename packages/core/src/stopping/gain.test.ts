@@ -17,14 +17,14 @@ const spec: StudySpec = {
 }
 
 /** Random search on a bowl; `sign` −1 to maximise it turned over. */
-async function searched(trials: number, budget: StudySpec['budget'], sign = 1) {
+async function searched(trials: number, budget: StudySpec['budget'], sign = 1, width = 1) {
   const direction = sign === 1 ? ('minimize' as const) : ('maximize' as const)
   const study = await openStudy(memoryStore(), { ...spec, budget, objectives: [{ metric: 'loss', direction }] })
   const uniform = rng(7)
   for (let i = 0; i < trials; i++) {
     const trial = await study.ask()
     if (!trial) break
-    await study.tell(trial.number, { state: 'complete', values: [sign * (uniform() - 0.4) ** 2] })
+    await study.tell(trial.number, { state: 'complete', values: [sign * width * (uniform() - 0.4) ** 2] })
   }
   return study
 }
@@ -39,6 +39,11 @@ describe('the rule on the expected gain', () => {
       expect(state.finished.length).toBe(lastJudgement(state.finished.length))
     },
   )
+
+  it('judges twice in a row, from 30 trials on', async () => {
+    // nothing differs, so that each judgement says stop
+    expect((await searched(60, { gain: 0.01 }, 1, 0)).state.finished).toHaveLength(35)
+  })
 
   it('goes on where less is asked for', async () => {
     const { state } = await searched(60, { gain: 1e-9 })

@@ -97,9 +97,12 @@ describe('suggestions made elsewhere', () => {
   })
 
   it('go to callers at the same time one by one, each its own trial', async () => {
-    const study = await openStudy(memoryStore(), spec, { elsewhere: place() })
+    const there = place()
+    const study = await openStudy(memoryStore(), spec, { elsewhere: there })
     const asked = await Promise.all(Array.from({ length: 6 }, () => study.ask()))
     expect(asked.map((trial) => trial?.number)).toEqual([0, 1, 2, 3, 4, 5])
+    // none in vain
+    expect(there.made.map((next) => next?.trial)).toEqual([0, 1, 2, 3, 4, 5])
   })
 
   it('are made here where that place cannot, and where the last one took no time', async () => {
