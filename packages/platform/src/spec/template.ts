@@ -30,6 +30,7 @@ budget:
   # time: 2h
   # target: 0.99                      # stop when reached
   # patience: 20                      # stop after so many trials without a better one
+  # gain: 0.001                       # stop when 20 more trials are expected to gain less
 
 trial:
   timeout: 1h
