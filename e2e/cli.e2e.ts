@@ -24,6 +24,7 @@ const commands = [
   'export',
   'serve',
   'token',
+  'edit',
   'verify',
   'doctor',
 ]

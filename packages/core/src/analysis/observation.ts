@@ -1,4 +1,5 @@
 import type { StudyState, TrialRecord } from '../journal/state.js'
+import { stillApplying } from '../journal/still-applies.js'
 import type { Params } from '../space/distribution.js'
 
 /** A complete and feasible trial with finite values, in the order of finishing. */
@@ -11,10 +12,10 @@ export interface Observation {
   readonly losses: readonly number[]
 }
 
-/** Pruned, failed and infeasible trials have no value to compare and are left out. */
-export function observations({ finished, spec }: Pick<StudyState, 'finished' | 'spec'>): Observation[] {
-  const signs = (spec?.objectives ?? []).map(({ direction }) => (direction === 'maximize' ? -1 : 1))
-  return finished.flatMap((trial) => observed(trial, signs) ?? [])
+/** Of trials that still apply to the present space. Pruned, failed and infeasible trials have no value to compare and are left out. */
+export function observations(state: Pick<StudyState, 'finished' | 'spec' | 'spaceSince'>): Observation[] {
+  const signs = (state.spec?.objectives ?? []).map(({ direction }) => (direction === 'maximize' ? -1 : 1))
+  return stillApplying(state, state.finished).flatMap((trial) => observed(trial, signs) ?? [])
 }
 
 function observed({ number, params, outcome }: TrialRecord, signs: readonly number[]): Observation | undefined {

@@ -66,6 +66,7 @@ function* checkEvent(history: History, event: StudyEvent, index: number): Genera
       history.closed = undefined
       return
     case 'run-started':
+    case 'results-imported':
     case 'study-noted':
       return
     case 'trial-noted':

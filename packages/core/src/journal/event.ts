@@ -1,4 +1,4 @@
-import type { Params, Space } from '../space/distribution.js'
+import type { Choice, Params, Space } from '../space/distribution.js'
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 export type Direction = 'minimize' | 'maximize'
@@ -30,6 +30,13 @@ export interface Budget {
   readonly gain?: number
 }
 
+/** A value somebody expects to be near the best one. */
+export interface Belief {
+  readonly value: Choice
+  /** How far from it the best may well be: a standard deviation as a share of the range, 0.15 if left out; not of categories. */
+  readonly sd?: number
+}
+
 /** All that decides a study; plain data, stored in its first event. */
 export interface StudySpec {
   /** Unique in its store. */
@@ -40,6 +47,10 @@ export interface StudySpec {
   readonly sampler: Named
   readonly pruner: Named
   readonly budget: Budget
+  /** Where a person expects good values, by name; what is left out is not known. */
+  readonly prior?: { readonly [name: string]: Belief }
+  /** What trials had before a parameter was added to the space, so that they still count. */
+  readonly earlier?: Params
   /** How to run a trial (command, resources, retries, metrics), opaque to the core. */
   readonly job?: Json
 }
@@ -80,6 +91,12 @@ export type StudyEvent = { readonly at: number } & (
   | { readonly type: 'study-created'; readonly spec: StudySpec }
   /** Asked for by a person; missing active parameters are drawn when the trial starts. */
   | { readonly type: 'trial-queued'; readonly params: Params }
+  /** Results of another study that samplers observe before this one's own; they are no trials and cost no budget. */
+  | {
+      readonly type: 'results-imported'
+      readonly from: string
+      readonly results: readonly { readonly params: Params; readonly values: readonly number[] }[]
+    }
   /**
    * Written before anything is launched. `seen`: the journal version the suggestion was made on, which may be older
    * than this event's own. `queued`: index of the `trial-queued` it answers.

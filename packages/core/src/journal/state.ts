@@ -76,6 +76,10 @@ export interface StudyState {
    */
   busyMilliseconds: number
   best: Best | undefined
+  /** The first trial of the present space; those before were started in another one. */
+  spaceSince: number
+  /** Results of other studies, as complete trials with numbers below 0. */
+  readonly imported: TrialRecord[]
   note: StudyNote
   /** By trial. */
   readonly trialNotes: { [trial: number]: TrialNote }
@@ -96,6 +100,8 @@ export function emptyState(): StudyState {
     ended: undefined,
     busyMilliseconds: 0,
     best: undefined,
+    spaceSince: 0,
+    imported: [],
     note: {},
     trialNotes: {},
   }
@@ -120,7 +126,12 @@ export function apply(state: StudyState, event: StudyEvent): void {
       state.createdAt = event.at
       return
     case 'study-edited':
+      if (JSON.stringify(event.spec.space) !== JSON.stringify(state.spec?.space)) state.spaceSince = state.trials.length
       state.spec = event.spec
+      return
+    case 'results-imported':
+      for (const { params, values } of event.results)
+        state.imported.push(importedTrial(state, event.at, { params, values }))
       return
     case 'study-stop-requested':
       state.stop = { by: event.by, now: event.now }
@@ -167,6 +178,25 @@ export function apply(state: StudyState, event: StudyEvent): void {
     }
     default:
       applyToRunning(state, event)
+  }
+}
+
+function importedTrial(
+  state: StudyState,
+  at: number,
+  { params, values }: { readonly params: Params; readonly values: readonly number[] },
+): TrialRecord {
+  return {
+    number: -1 - state.imported.length,
+    state: 'complete',
+    params,
+    seen: 0,
+    worker: '',
+    startedAt: at,
+    finishedAt: at,
+    outcome: { state: 'complete', values },
+    reports: [],
+    attempts: [{ number: 1 }],
   }
 }
 

@@ -39,7 +39,7 @@ export const gain: StoppingRule = ({ spec, finished }) => {
 }
 
 function isExhausted(spec: StudySpec, finished: TrialRecord[], least: number): boolean {
-  const losses = observations({ spec, finished }).map((trial) => trial.losses[0] as number)
+  const losses = observations({ spec, finished, spaceSince: 0 }).map((trial) => trial.losses[0] as number)
   const tail = losses.length < FEWEST ? undefined : fitTail(losses)
   return tail !== undefined && expectedGain(tail, AHEAD).expected < least
 }

@@ -5,19 +5,22 @@ import { formatDistribution } from '../space/format-distribution.js'
 export interface Differences {
   /** What an existing study cannot change. */
   readonly fixed: readonly { readonly what: string; readonly text: string }[]
-  /** Whether something that can be changed differs. */
+  /** How the space differs, for people. */
+  readonly space: readonly string[]
+  /** Whether something that can be changed differs, the space included. */
   readonly editable: boolean
 }
 
 /** What a sweep file asks of an existing study that differs from what it was created with. */
 export function differences(before: StudySpec, after: StudySpec): Differences {
   const fixed: { what: string; text: string }[] = []
+  const space: string[] = []
   const names = new Set([...Object.keys(before.space), ...Object.keys(after.space)])
   for (const name of names) {
     const [a, b] = [before.space[name], after.space[name]]
     if (JSON.stringify(a) === JSON.stringify(b)) continue
     const text = !a ? `${name} is new` : !b ? `${name} is gone` : `${name} was ${describe(a)}, is ${describe(b)}`
-    fixed.push({ what: 'space', text })
+    space.push(text)
   }
   if (JSON.stringify(before.objectives) !== JSON.stringify(after.objectives)) {
     fixed.push({
@@ -26,8 +29,9 @@ export function differences(before: StudySpec, after: StudySpec): Differences {
     })
   }
   if (before.seed !== after.seed) fixed.push({ what: 'seed', text: `was ${before.seed}, is ${after.seed}` })
-  const rest = ({ sampler, pruner, budget, job }: StudySpec) => JSON.stringify([sampler, pruner, budget, job ?? null])
-  return { fixed, editable: rest(before) !== rest(after) }
+  const rest = ({ sampler, pruner, budget, prior, earlier, job }: StudySpec) =>
+    JSON.stringify([sampler, pruner, budget, prior ?? null, earlier ?? null, job ?? null])
+  return { fixed, space, editable: space.length > 0 || rest(before) !== rest(after) }
 }
 
 function describe({ when, ...distribution }: Parameter): string {

@@ -1,21 +1,33 @@
 import { ParzenError } from '../error.js'
 import type { StudySpec } from '../journal/event.js'
+import type { StudyState } from '../journal/state.js'
 import type { Store } from '../journal/store.js'
+import { checkParams } from '../space/check.js'
 import { differences } from './differences.js'
 import { endReason } from './limits.js'
 import { type NewEvent, Study, type StudyOptions } from './study.js'
+import { type Source, warmStart } from './warm-start.js'
+
+export interface OpenOptions extends StudyOptions {
+  /** Earlier studies to begin with, if the study is new. */
+  readonly from?: readonly Source[]
+}
 
 /**
  * Opens the study named in `spec`, creating it if the store has none of that name: that is all that resuming takes.
  *
- * The budget, the sampler, the pruner and the job of an existing study may differ and are updated (`study-edited`). A
- * study that had ended goes on if its new budget says so; one that was stopped stays so until `resume`.
- * @throws ParzenError `study/changed` if the space, the objectives or the seed differ.
+ * All but the objectives and the seed of an existing study may differ and is updated (`study-edited`); trials of the space
+ * before count as far as they fit the new one (`carryOver`). A study that had ended goes on if its new budget says so; one
+ * that was stopped stays so until `resume`.
+ * @throws ParzenError `study/changed` if the objectives or the seed differ, `study/queue` if a queued trial does not fit.
  */
-export async function openStudy(store: Store, spec: StudySpec, options: StudyOptions = {}): Promise<Study> {
-  const study = new Study(store, spec.name, options)
+export async function openStudy(store: Store, spec: StudySpec, options: OpenOptions = {}): Promise<Study> {
+  const { from = [], ...rest } = options
+  const study = new Study(store, spec.name, rest)
   await study.commit((state) => {
-    if (!state.spec) return { events: [{ type: 'study-created', spec }], result: undefined }
+    if (!state.spec) {
+      return { events: [{ type: 'study-created', spec }, ...warmStart(spec, from)], result: undefined }
+    }
     const changed = differences(state.spec, spec)
     if (changed.fixed.length > 0) {
       throw new ParzenError(
@@ -25,12 +37,31 @@ export async function openStudy(store: Store, spec: StudySpec, options: StudyOpt
       )
     }
     if (!changed.editable) return { events: [], result: undefined }
+    if (changed.space.length > 0) checkQueue(state, spec)
     const edited: NewEvent[] = [{ type: 'study-edited', spec }]
     const goesOn = state.ended !== undefined && !state.stop && endReason({ ...state, spec }) === undefined
     if (goesOn) edited.push({ type: 'study-resumed', by: options.worker ?? 'local' })
     return { events: edited, result: undefined }
   })
   return study
+}
+
+/** What people asked for must fit the edited space: it is neither dropped in silence nor tried outside. */
+function checkQueue({ queue, queueTaken }: Readonly<StudyState>, { name, space }: StudySpec): void {
+  for (const params of queue.slice(queueTaken)) {
+    try {
+      checkParams(space, params)
+    } catch (cause) {
+      throw new ParzenError(
+        'study/queue',
+        `study ${name}: expected the queued trials to fit the edited space: ${(cause as Error).message}`,
+        {
+          cause,
+          hint: 'let them run first, or keep their values in the space',
+        },
+      )
+    }
+  }
 }
 
 /** Opens a study that exists. @throws ParzenError `study/unknown`. */

@@ -1,6 +1,8 @@
 import type { Json, StudySpec } from '../journal/event.js'
-import type { StudyState } from '../journal/state.js'
+import type { StudyState, TrialRecord } from '../journal/state.js'
+import { stillApplying } from '../journal/still-applies.js'
 import { rng } from '../numerics/rng.js'
+import { believing } from '../samplers/belief.js'
 import { drawParams } from '../samplers/random.js'
 import type { SamplerFactory } from '../samplers/sampler.js'
 import type { Params } from '../space/distribution.js'
@@ -25,12 +27,14 @@ export interface Suggester {
  * the order in which they finished).
  */
 export function suggester(spec: StudySpec, makeSampler: SamplerFactory, id: string): Suggester {
-  const sampler = makeSampler({
+  const made = spec.prior ? believing(makeSampler, spec.prior) : makeSampler
+  const sampler = made({
     space: spec.space,
     directions: spec.objectives.map((objective) => objective.direction),
     seed: spec.seed,
   })
   let observed = 0
+  let hasImported = false
 
   return {
     suggest(state) {
@@ -41,12 +45,20 @@ export function suggester(spec: StudySpec, makeSampler: SamplerFactory, id: stri
       if (queued !== undefined) {
         return { trial, params: drawParams(spec.space, stream, queued), seen, queued: state.queueTaken }
       }
-      sampler.observe(state.finished.slice(observed))
+      if (!hasImported) sampler.observe(imported(state))
+      hasImported = true
+      sampler.observe(stillApplying(state, state.finished.slice(observed)))
       observed = state.finished.length
-      const suggestion = sampler.suggest([...state.running.values()], { number: trial, rng: stream })
+      const running = stillApplying(state, state.running.values())
+      const suggestion = sampler.suggest(running, { number: trial, rng: stream })
       return suggestion && { sampler: id, trial, ...suggestion, seen }
     },
   }
+}
+
+/** Results of other studies that mean something in this space. */
+function imported({ spec, imported: all }: Readonly<StudyState>): TrialRecord[] {
+  return stillApplying({ spec, spaceSince: 0 }, all)
 }
 
 /**

@@ -3,6 +3,7 @@ import { analyzeCommand } from './analyze.js'
 import { bestCommand } from './best.js'
 import type { Cli } from './command.js'
 import { doctorCommand } from './doctor.js'
+import { editCommand } from './edit.js'
 import { enqueueCommand } from './enqueue.js'
 import { explainCommand } from './explain.js'
 import { exportCommand } from './export.js'
@@ -21,6 +22,7 @@ import { verifyCommand } from './verify.js'
 const commands: readonly ((cli: Cli, version: string) => Command)[] = [
   initCommand,
   runCommand,
+  editCommand,
   listCommand,
   showCommand,
   bestCommand,

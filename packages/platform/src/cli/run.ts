@@ -1,4 +1,4 @@
-import { openStudy, type Study, summarize } from '@parzen/core'
+import { findStudy, openStudy, type Source, type Study, summarize } from '@parzen/core'
 import { type Command, InvalidArgumentError } from 'commander'
 import { type Lease, releaseQuietly, takeLease } from '../runner/lease.js'
 import { type RunnerEvent, run } from '../runner/runner.js'
@@ -8,13 +8,14 @@ import { studyFolder, tensorboardFolder } from '../stores/folders.js'
 import { type LiveCopy, liveCopy } from '../tensorboard/live-copy.js'
 import { type Cli, command } from './command.js'
 import { describeEarlyFailure, earlyFailure, MANY } from './early-failure.js'
+import { describeEdit } from './edit.js'
 import { exitCode } from './exit-code.js'
 import { count } from './format/number.js'
 import { jsonEvents } from './live/json-events.js'
 import { liveView } from './live/live-view.js'
 import { plainLines } from './live/plain-lines.js'
 import { silent, type Watched, type Watcher } from './live/watcher.js'
-import { shortPath, whoAmI, withStore } from './open.js'
+import { pickStudy, shortPath, whoAmI, withExistingStore, withStore } from './open.js'
 import { type Interruption, onSignals } from './run-signals.js'
 import { runSummary } from './run-summary.js'
 import type { SweepOptions } from './sweep-file.js'
@@ -24,6 +25,7 @@ interface Options extends SweepOptions {
   store?: string
   json?: boolean
   quiet?: boolean
+  edit?: boolean
 }
 
 export function runCommand(cli: Cli): Command {
@@ -42,6 +44,9 @@ export function runCommand(cli: Cli): Command {
     .option('--sampler <name>', "instead of the sweep file's")
     .option('--seed <number>', "instead of the sweep file's", wholeNumber)
     .option('--name <study>', 'another study of the same sweep')
+    .option('--from <study...>', 'begin with what earlier studies found: their best settings are tried first')
+    .option('--comparable', 'with --from: same data and metric, so that their results count as of this study')
+    .option('--edit', 'go on although most earlier trials lie outside the edited space')
     .option('--quiet', 'print only errors')
     .action(async (file: string | undefined, options: Options) => {
       // the schema library takes half of the start-up time
@@ -83,10 +88,19 @@ async function runUnder(cli: Cli, { sweep, options, store, root }: Run, lease: L
   let tell = cli.terminal.note
   const elsewhere = suggestionThread({ onFailure: ({ message }) => tell(message) })
   const worker = `${whoAmI(cli.environment)}:${process.pid}`
-  const study = await openStudy(store, sweep.study, { worker, elsewhere })
+  const isNew = !(await store.list()).includes(sweep.study.name)
+  const edit = isNew
+    ? undefined
+    : describeEdit(await findStudy(store, sweep.study.name), sweep.study, options.edit ?? false)
+  const from = isNew ? await sourcesOf(sweep.from, store) : []
+  const study = await openStudy(store, sweep.study, { worker, elsewhere, from })
   const watched = { study, root }
   if (options.json) cli.terminal.print(openEvent(watched))
-  else if (!options.quiet) cli.terminal.print(openingLine(study))
+  else if (!options.quiet) {
+    if (edit && edit.space.length > 0) for (const line of edit.lines) cli.terminal.print(line)
+    cli.terminal.print(openingLine(study))
+    if (isNew && from.length > 0) cli.terminal.print(warmLine(study, from))
+  }
   const watcher = watch(cli, watched, options)
   tell = (message) => watcher.event({ type: 'warning', message })
   const alarm = alarmOnce(watched, watcher)
@@ -112,6 +126,27 @@ function copyLive(watcher: Watcher, { study, root }: Watched): LiveCopy {
   return liveCopy(study, folder, ({ message }) =>
     watcher.event({ type: 'warning', message: `TensorBoard logs: not written any more: ${message}` }),
   )
+}
+
+/** The studies that a new one begins with, as of now. @throws ParzenError `study/unknown`, `store/…`. */
+async function sourcesOf(names: Sweep['from'], own: Run['store']): Promise<readonly Source[]> {
+  const sources: Source[] = []
+  for (const { study, store, comparable = false } of names) {
+    const read = async (from: Run['store']) => (await pickStudy(from, study)).state
+    const state =
+      store === undefined ? await read(own) : await withExistingStore(store, ({ store: other }) => read(other))
+    sources.push({ state, comparable })
+  }
+  return sources
+}
+
+function warmLine({ state }: Study, from: readonly Source[]): string {
+  const names = from.map((source) => source.state.spec?.name).join(', ')
+  const counts = [
+    ...(state.imported.length > 0 ? [`${count(state.imported.length, 'result')} known`] : []),
+    ...(state.queue.length > 0 ? [`${count(state.queue.length, 'setting')} to be tried first`] : []),
+  ]
+  return `from ${names}: ${counts.length > 0 ? counts.join(', ') : 'nothing that fits this space'}`
 }
 
 function openingLine({ name, spec, state }: Study): string {

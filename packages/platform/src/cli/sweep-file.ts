@@ -13,6 +13,8 @@ export interface SweepOptions {
   readonly sampler?: string
   readonly seed?: number
   readonly name?: string
+  readonly from?: readonly string[]
+  readonly comparable?: boolean
 }
 
 /** @throws ParzenError `cli/sweep`, and what `parseSweep` throws. */
@@ -33,7 +35,8 @@ export function readSweep(file: string): Sweep {
 }
 
 /** The command line wins over the file. @throws ParzenError of a sampler there is none of, or that does not take this space. */
-export function withOptions(sweep: Sweep, { trials, parallel, sampler, seed, name }: SweepOptions): Sweep {
+export function withOptions(sweep: Sweep, options: SweepOptions): Sweep {
+  const { trials, parallel, sampler, seed, name, from, comparable = false } = options
   const { study } = sweep
   const wrongName = name === undefined ? undefined : studyNameProblem(name)
   if (wrongName !== undefined) throw new ParzenError('cli/name', `--name: ${wrongName}`)
@@ -51,5 +54,5 @@ export function withOptions(sweep: Sweep, { trials, parallel, sampler, seed, nam
   }
   const [problem] = samplerProblems(changed)
   if (problem) throw new ParzenError(problem.code, `--sampler: ${problem.message.replace(/^sampler: /, '')}`)
-  return { ...sweep, study: changed }
+  return { ...sweep, study: changed, from: from ? from.map((study) => ({ study, comparable })) : sweep.from }
 }

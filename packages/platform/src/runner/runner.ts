@@ -104,7 +104,11 @@ async function runStudy(
     await study.runStarted(aliveUntil(root, study, lease.touched))
     // running a study is the wish that it goes on
     await study.resume()
-    watch(study, { attempts: seen, stop, signal: watching.signal }).catch(fail)
+    const edited = () => {
+      pool.resize(study.spec.budget.parallel)
+      control.wake.wake()
+    }
+    watch(study, { attempts: seen, stop, edited, signal: watching.signal }).catch(fail)
     await work({ study, root, pool, control, seen, fail })
     if (control.failure) throw control.failure.error
     await removeAhead(root, study)
@@ -195,10 +199,21 @@ async function watch(
   {
     attempts: seen,
     stop,
+    edited,
     signal,
-  }: { attempts: Attempts; stop: Pick<Running, 'drain' | 'interrupt'>; signal: AbortSignal },
+  }: {
+    attempts: Attempts
+    stop: Pick<Running, 'drain' | 'interrupt'>
+    edited: () => void
+    signal: AbortSignal
+  },
 ): Promise<void> {
+  let { spec } = study
   while (!signal.aborted) {
+    if (study.spec !== spec) {
+      spec = study.spec
+      edited()
+    }
     // before waiting: a commit of this process may have read the request, and then nothing is new to wait for
     const { stop: asked } = study.state
     if (asked?.now) stop.interrupt()

@@ -10,6 +10,8 @@ export interface Slot {
 
 export interface Slots {
   readonly size: number
+  /** Room for another number from now on; what runs goes on. */
+  resize(parallel: number | undefined): void
   /** @returns undefined if none is free. */
   take(): Slot | undefined
   /** For an attempt that already runs, on these devices, whether there is room or not. */
@@ -43,13 +45,21 @@ export function slots({ parallel, cpus, gpus, devices: listed }: SlotOptions): S
     })
   }
   const fit = Math.max(1, Math.floor(cores / Math.max(cpus, 1e-9)))
-  // a trial of one core is what nobody has asked for: then `parallel` decides alone
-  const byCpus = cpus > 1 ? Math.min(parallel ?? fit, fit) : (parallel ?? fit)
-  const size = gpus > 0 ? Math.min(byCpus, Math.floor(devices.length / gpus)) : byCpus
+  const sizeFor = (wanted: number | undefined) => {
+    // a trial of one core is what nobody has asked for: then `parallel` decides alone
+    const byCpus = cpus > 1 ? Math.min(wanted ?? fit, fit) : (wanted ?? fit)
+    return gpus > 0 ? Math.min(byCpus, Math.floor(devices.length / gpus)) : byCpus
+  }
+  let size = sizeFor(parallel)
   const free = new Set(devices)
   let taken = 0
   return {
-    size,
+    get size() {
+      return size
+    },
+    resize(wanted) {
+      size = sizeFor(wanted)
+    },
     take() {
       if (taken >= size || free.size < gpus) return undefined
       const mine = [...free].slice(0, gpus)

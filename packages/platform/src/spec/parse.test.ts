@@ -183,7 +183,7 @@ describe('a sweep file', () => {
 
 describe('a wrong sweep file', () => {
   const keys =
-    'known: $schema, study, objective, objectives, command, space, sampler, pruner, budget, trial, executor, seed, devices, durability, tensorboard'
+    'known: $schema, study, objective, objectives, command, space, sampler, pruner, budget, prior, from, earlier, trial, executor, seed, devices, durability, tensorboard'
   test.each([
     [
       'bounds',

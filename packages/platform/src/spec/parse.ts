@@ -1,9 +1,12 @@
 import {
+  type Belief,
+  checkParams,
   checkTree,
   defaultSampler,
   didYouMean,
   type Named,
   ParzenError,
+  type Space,
   samplerNames,
   show,
   type Tree,
@@ -15,7 +18,7 @@ import { builtinPlaceholders, placeholdersIn } from './placeholders.js'
 import { samplerProblems } from './sampler-problems.js'
 import { keysAt, type SweepFile, sweepSchema } from './schema.js'
 import { type Path, type Problem, readSource, type Source } from './source.js'
-import { asJson, type JobSpec, type Sweep } from './spec.js'
+import { asJson, type JobSpec, type SourceName, type Sweep } from './spec.js'
 
 export interface ParseOptions {
   /** As error messages call it. */
@@ -53,6 +56,7 @@ export function parseSweep(text: string, { file, folder, mayLackCommand = false 
       ...patternProblems(given),
       ...eventFilesProblems(given, { space, isKnown }),
     )
+    if (ofSpace.length === 0) problems.push(...priorProblems(given, space))
   }
   const job = problems.length === 0 ? jobSpec(given, folder) : undefined
   if (job) {
@@ -64,10 +68,12 @@ export function parseSweep(text: string, { file, folder, mayLackCommand = false 
       sampler: asNamed(given.sampler ?? defaultSampler),
       pruner: asNamed(given.pruner ?? 'none'),
       budget: budgetOf(given),
+      ...(given.prior ? { prior: beliefsOf(given.prior) } : {}),
+      ...(given.earlier ? { earlier: given.earlier } : {}),
       ...(isWithout ? {} : { job: asJson(job) }),
     }
     problems.push(...samplerProblems(study))
-    if (problems.length === 0) return { study, job }
+    if (problems.length === 0) return { study, job, from: sourcesOf(given.from) }
   }
   throw together(problems, source)
 }
@@ -203,6 +209,33 @@ function environmentProblems({ trial }: SweepFile): Problem[] {
       path: ['trial', 'environment', name],
       atKey: true,
     }))
+}
+
+function beliefsOf(prior: NonNullable<SweepFile['prior']>): { [name: string]: Belief } {
+  const entries = Object.entries(prior).map(([name, given]): [string, Belief] => {
+    if (typeof given !== 'object' || given === null) return [name, { value: given }]
+    const { value, sd } = given
+    return [name, sd === undefined ? { value } : { value, sd }]
+  })
+  return Object.fromEntries(entries)
+}
+
+function sourcesOf(from: SweepFile['from']): readonly SourceName[] {
+  if (from === undefined) return []
+  return (Array.isArray(from) ? from : [from]).map((one) => (typeof one === 'string' ? { study: one } : one))
+}
+
+/** Each value must be one of its parameter's. */
+function priorProblems({ prior = {} }: SweepFile, space: Space): Problem[] {
+  return Object.entries(beliefsOf(prior)).flatMap(([name, { value }]) => {
+    try {
+      checkParams(space, { [name]: value })
+      return []
+    } catch (error) {
+      if (!(error instanceof ParzenError)) throw error
+      return [{ code: error.code, message: `prior.${error.message}`, path: ['prior', name] }]
+    }
+  })
 }
 
 function commandProblems(

@@ -126,6 +126,23 @@ const trial = z.strictObject(
   'settings of a trial, as { timeout: 10m }',
 )
 
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()], 'a value')
+const belief = z.union(
+  [scalar, z.strictObject({ value: scalar, sd: z.number('a number above 0').positive('a number above 0').optional() })],
+  'a value, or a value and how sure it is as { value: 0.1, sd: 0.05 }',
+)
+const source = z.union(
+  [
+    z.string().min(1),
+    z.strictObject({
+      study: z.string().min(1),
+      store: z.string().min(1).optional(),
+      comparable: z.boolean().optional(),
+    }),
+  ],
+  'the name of a study, or { study: other, store: PATH, comparable: true }',
+)
+
 const studyName = /^[A-Za-z0-9][\w.-]{0,99}$/
 const studyNameExpected = 'a name of letters, digits, _ . and -, at most 100'
 
@@ -157,6 +174,25 @@ export const sweepSchema = z
       sampler: named(samplerNames, 'sampler').optional(),
       pruner: named(['none'], 'pruner').optional(),
       budget: budget.optional(),
+      prior: z
+        .record(z.string(), belief, 'values by dotted name of the parameter')
+        .optional()
+        .meta({
+          description:
+            'Where you expect good values: tried first, then drawn around, ever more rarely. sd is a share of the range, 0.15 if left out',
+          examples: [{ lr: 0.001, optimizer: 'adam', dropout: { value: 0.1, sd: 0.05 } }],
+        }),
+      from: z
+        .union([source, z.array(source)], 'the name of a study, or a list of them')
+        .optional()
+        .meta({
+          description:
+            'Earlier studies to begin with: their best settings are tried first; comparable (same data and metric): their results count as if they were of this one',
+        }),
+      earlier: z
+        .record(z.string(), scalar, 'values by dotted name of the parameter')
+        .optional()
+        .meta({ description: 'What trials had before a parameter was added to the space, so that they still count' }),
       trial: trial.optional(),
       executor: z.enum(['local'], 'local').optional(),
       seed: count(0).optional().meta({ description: 'Of all suggestions; 0 if left out' }),

@@ -46,6 +46,17 @@ export interface EventFiles {
 export interface Sweep {
   readonly study: StudySpec
   readonly job: JobSpec
+  /** Earlier studies to begin with. */
+  readonly from: readonly SourceName[]
+}
+
+/** An earlier study, by name. */
+export interface SourceName {
+  readonly study: string
+  /** Where it is; default: where the sweep's own study is. */
+  readonly store?: string | undefined
+  /** The same metric on the same data: its results count as this study's own. */
+  readonly comparable?: boolean | undefined
 }
 
 /** The job of a study that `parzen run` made. */
