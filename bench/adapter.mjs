@@ -21,11 +21,11 @@ const sampler = argument.startsWith('{') ? JSON.parse(argument) : { name: argume
 let study
 
 const replies = {
-  async init({ space, seed, budget }) {
+  async init({ space, seed, budget, objectives = 1 }) {
     study = await openStudy(memoryStore(), {
       name: 'bench',
       space: toSpace(space),
-      objectives: [{ metric: 'loss', direction: 'minimize' }],
+      objectives: Array.from({ length: objectives }, (_, i) => ({ metric: `loss${i}`, direction: 'minimize' })),
       seed,
       sampler,
       pruner: { name: 'none' },
@@ -38,8 +38,9 @@ const replies = {
     if (!trial) throw new Error('the sampler has nothing left to try')
     return { id: trial.number, params: trial.params }
   },
-  async tell({ id, loss }) {
-    await study.tell(id, { state: 'complete', values: [loss] })
+  async tell({ id, loss, losses = [loss] }) {
+    const failed = { state: 'failed', cause: 'exit', message: 'as the bench wants it' }
+    await study.tell(id, losses === null ? failed : { state: 'complete', values: losses })
     return { ok: true }
   },
 }
