@@ -55,9 +55,12 @@ async function* follow(after: number): AsyncGenerator<StudyEvent> {
     get(`${url}/api/v1/studies/s/stream`, { headers }, resolve).on('error', reject)
   })
   // the server that sends it is killed: that is what is tested
-  response.on('error', () => undefined)
-  for await (const line of createInterface({ input: response })) {
-    if (line.startsWith('data: ')) yield* JSON.parse(line.slice(6)) as StudyEvent[]
+  response.on('error', () => undefined).setEncoding('utf8')
+  let rest = ''
+  for await (const chunk of response as AsyncIterable<string>) {
+    const lines = `${rest}${chunk}`.split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) if (line.startsWith('data: ')) yield* JSON.parse(line.slice(6)) as StudyEvent[]
   }
 }
 
