@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { findStudy } from '@parzen/core'
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Listening } from '../http/listen.js'
@@ -6,7 +7,7 @@ import { type Running, run } from '../runner/runner.js'
 import { studyFolder } from '../stores/folders.js'
 import { type Cli, command } from './command.js'
 import { describeFailure } from './failure.js'
-import { type Opened, whoAmI, withStore } from './open.js'
+import { type Opened, shortPath, whoAmI, withStore } from './open.js'
 import { wholeNumber } from './trial-choice.js'
 
 interface Options {
@@ -21,10 +22,10 @@ interface Options {
 export function serveCommand(cli: Cli, version: string): Command {
   return command({
     usage: 'serve',
-    summary: 'Serve the dashboard and the HTTP API of a store, on this machine alone unless told otherwise.',
+    summary: 'Serve the HTTP API of a store, on this machine alone unless told otherwise.',
     examples: [
-      ['parzen serve', 'prints a link that opens the dashboard'],
-      ['parzen serve --port 8080 --allow-define', 'sweeps can be started from the page'],
+      ['parzen serve', 'says where the API is, and where its token'],
+      ['parzen serve --port 8080 --allow-define', 'sweeps with commands may be sent to it'],
       ['parzen serve --listen 0.0.0.0 --allowed-host tune.example.org', 'for a team, behind a proxy with TLS'],
     ],
     json: 'an object: url link.',
@@ -50,8 +51,10 @@ export function serveCommand(cli: Cli, version: string): Command {
           onError: (error, where) =>
             cli.terminal.note(`${where}: ${describeFailure(error, cli.environment) ?? String(error)}`),
         })
-        announce(cli, listening, json ?? false)
-        await toldToStop()
+        // before anybody can know that it is there: a signal right after must find it ready
+        const stopped = toldToStop()
+        announce(cli, listening, { json: json ?? false, file: shortPath(join(opened.root, 'server.json')) })
+        await stopped
         cli.terminal.note('ending: what runs is continued by the next run')
         await listening.close()
         await sweeps.end()
@@ -59,16 +62,18 @@ export function serveCommand(cli: Cli, version: string): Command {
     })
 }
 
-function announce({ terminal }: Cli, listening: Listening, json: boolean): void {
+function announce(
+  { terminal }: Cli,
+  listening: Listening,
+  { json, file }: { readonly json: boolean; readonly file: string },
+): void {
   const { url } = listening
-  const link = listening.link()
   if (json) {
-    terminal.print(JSON.stringify({ url, link }))
+    terminal.print(JSON.stringify({ url, link: listening.link() }))
     return
   }
-  terminal.print(`dashboard   ${link}`)
-  terminal.print(`API         ${url}/api/v1/openapi.json`)
-  terminal.print('the link opens once, within 15 minutes; Ctrl-C ends the server')
+  terminal.print(`the API is at ${url}/api/v1/openapi.json; pages for a browser are not there yet`)
+  terminal.print(`address and token for programs of yours: ${file}; Ctrl-C ends the server`)
 }
 
 /** The studies this process runs, each under its lease. */

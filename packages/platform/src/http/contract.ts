@@ -10,32 +10,10 @@ import type {
   TrialRow,
 } from '@parzen/core'
 import { z } from 'zod'
-
-/** What a caller may do. `define` also says which command a study runs: a server must be started to allow that. */
-export const scopes = ['read', 'write', 'report', 'define'] as const
-export type Scope = (typeof scopes)[number]
-
-/**
- * One call: validation, types and documentation from one place.
- *
- * `scope: 'report'` is also granted to the token of a trial, for that trial alone; everybody who may write may report.
- */
-export interface Route {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
-  readonly path: string
-  readonly scope: Scope | 'anybody'
-  readonly summary: string
-  readonly params: z.ZodType
-  readonly query: z.ZodType
-  readonly body: z.ZodType | undefined
-  readonly reply: z.ZodType
-  /** Raw bytes rather than JSON in the body or the reply. */
-  readonly bytes?: 'body' | 'reply'
-}
+import { type Route, route, scopes } from './route.js'
 
 /** Plain data whose type the core declares; described as any JSON value. */
 const of = <T>(description: string) => z.custom<T>().describe(description)
-const none = z.object({}).strict()
 const study = z.object({ study: z.string().min(1).max(200).describe('name of the study') })
 const trial = study.extend({ trial: z.coerce.number().int().min(0).describe('number of the trial') })
 const choice = z.union([z.string(), z.number(), z.boolean(), z.null()])
@@ -59,25 +37,6 @@ const outcome: z.ZodType<Outcome> = z.discriminatedUnion('state', [
   }),
 ]) as unknown as z.ZodType<Outcome>
 const text = { maxLength: 1_000_000 }
-
-function route<
-  P extends z.ZodType = typeof none,
-  Q extends z.ZodType = typeof none,
-  B extends z.ZodType | undefined = undefined,
-  R extends z.ZodType = z.ZodType,
->(made: {
-  readonly method: Route['method']
-  readonly path: string
-  readonly scope: Route['scope']
-  readonly summary: string
-  readonly params?: P
-  readonly query?: Q
-  readonly body?: B
-  readonly reply: R
-  readonly bytes?: 'body' | 'reply'
-}) {
-  return { params: none as unknown as P, query: none as unknown as Q, body: undefined as B, ...made }
-}
 
 export const routes = {
   about: route({

@@ -1,4 +1,4 @@
-import type { Route, Scope } from './contract.js'
+import type { Route, Scope } from './route.js'
 import { scopesOf, type Token, type Tokens } from './tokens.js'
 
 export interface GateOptions {

@@ -1,6 +1,7 @@
 import type { Json } from '@parzen/core'
 import { z } from 'zod'
-import { type Route, routes } from './contract.js'
+import { routes } from './contract.js'
+import type { Route } from './route.js'
 
 /** The calls as an OpenAPI 3.1 document, made from what validates them. */
 export function openapi(version: string): Json {

@@ -7,7 +7,7 @@ import { COOKIE } from './gate.js'
 import type { House } from './handler.js'
 import type { OneUse } from './tokens.js'
 
-/** The built dashboard, shipped inside this package. */
+/** The built dashboard, shipped inside this package, once there is one. */
 const BUILT = fileURLToPath(new URL('../../dashboard/', import.meta.url))
 const SESSION_MILLISECONDS = 30 * 86_400_000
 
@@ -44,7 +44,10 @@ export function pages(app: FastifyInstance, { links, tokens, now }: House & { re
     }
     const path = (request.raw.url ?? '/').split('?')[0]?.slice(1) ?? ''
     const file = files.get(path) ?? (extname(path) === '' ? files.get('index.html') : undefined)
-    if (!file) return reply.code(404).type('text/plain').send('not found')
+    if (!file) {
+      const text = 'There are no pages yet. The API describes itself at /api/v1/openapi.json\n'
+      return reply.code(404).type('text/plain').send(text)
+    }
     const isHashed = path.startsWith('assets/')
     reply.type(file.type).header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
     if (!/\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))) return reply.send(file.bytes)

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Scope } from './contract.js'
+import type { Scope } from './route.js'
 
 /** `user`: all that the server allows; `viewer`: to read; `trial`: to report one trial. */
 export type TokenKind = 'user' | 'viewer' | 'trial'
