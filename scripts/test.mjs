@@ -20,6 +20,7 @@ if (only !== undefined && !projects.includes(only)) {
 prepare()
 const folder = mkdtempSync(join(tmpdir(), 'parzen-test-'))
 const count = { passed: 0, failed: 0, skipped: 0 }
+const failures = []
 let code = 0
 for (const project of only ? [only] : projects) {
   const report = join(folder, `${project}.json`)
@@ -32,7 +33,15 @@ for (const project of only ? [only] : projects) {
   count.failed += Math.max(result.numFailedTests, failed ? 1 : 0)
   count.skipped += result.numPendingTests
   if (failed) code = 1
+  for (const file of result.testResults) {
+    if (file.message) failures.push(`${file.name}: ${file.message}`)
+    for (const test of file.assertionResults) {
+      if (test.status === 'failed') failures.push(`${file.name}: ${test.fullName}\n${test.failureMessages.join('\n')}`)
+    }
+  }
 }
 rmSync(folder, { recursive: true })
+// once more at the end, where whoever sees only the tail of a long log finds them
+for (const failure of failures) console.log(`FAILED ${failure.split('\n').slice(0, 12).join('\n')}\n`)
 console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`)
 process.exit(code)

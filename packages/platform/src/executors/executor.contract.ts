@@ -26,7 +26,8 @@ export function executorContract(name: string, make: () => Executor, { starter }
     })
     afterEach(async () => {
       await executor.close()
-      rmSync(folder, { recursive: true, force: true })
+      // the last of a command's files may be written just after its exit is known
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
     })
 
     const job = (script: string, more: Partial<Job> = {}): Job => {

@@ -24,7 +24,7 @@ describe('local', () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'parzen-local-'))
   })
-  afterEach(() => rmSync(folder, { recursive: true, force: true }))
+  afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }))
 
   const handleOf = (timeoutSeconds: number | null = null) => ({
     folder,

@@ -63,7 +63,7 @@ export async function testServer({ allowDefine = false } = {}): Promise<TestServ
     send: (sent) => send(listening.url, 'token' in sent ? sent : { ...sent, token: user }),
     async close() {
       await listening.close()
-      rmSync(root, { recursive: true, force: true })
+      rmSync(root, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
     },
   }
 }
