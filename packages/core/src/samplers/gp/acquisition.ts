@@ -56,6 +56,50 @@ export function logExpectedImprovement(model: Surrogate, best: number): Acquisit
   }
 }
 
+/**
+ * ln of the expected improvement, averaged over M imagined results of the running trials (Snoek, Larochelle & Adams 2012,
+ * "Practical Bayesian optimization of machine learning algorithms", 3.2), each with its own value to beat, `bests`.
+ */
+export function logImaginedImprovement(model: Surrogate, bests: Float64Array): Acquisition {
+  const h = { log: 0, cdf: 0, pdf: 0 }
+  const M = bests.length
+  const logs = new Float64Array(M)
+  const byMean = new Float64Array(M)
+  const byVariance = new Float64Array(M)
+  return {
+    evaluate(f, fAt, gradient) {
+      model.predict(f, fAt, false)
+      const sd = Math.sqrt(model.variance)
+      let top = -Infinity
+      for (let m = 0; m < M; m++) {
+        logImprovement((bests[m]! - model.imaginedMean(m)) / sd, h)
+        logs[m] = h.log
+        byMean[m] = -h.cdf / sd
+        byVariance[m] = h.pdf / (2 * model.variance)
+        top = Math.max(top, h.log)
+      }
+      let total = 0
+      for (let m = 0; m < M; m++) total += Math.exp(logs[m]! - top)
+      if (gradient) {
+        let alongMean = 0
+        let alongVariance = 0
+        for (let m = 0; m < M; m++) {
+          const share = Math.exp(logs[m]! - top) / total
+          byMean[m] = share * byMean[m]!
+          alongMean += byMean[m]!
+          alongVariance += share * byVariance[m]!
+        }
+        // all of one sign: a weighted mean of the imagined means' gradients
+        for (let m = 0; m < M; m++) byMean[m] = alongMean < 0 ? byMean[m]! / alongMean : 1 / M
+        model.imaginedGradient(f, fAt, byMean)
+        for (let d = 0; d < gradient.length; d++)
+          gradient[d] = alongMean * model.dMean[d]! + alongVariance * model.dVariance[d]!
+      }
+      return top + Math.log(total / M) + Math.log(sd)
+    },
+  }
+}
+
 /** ln of the probability that the modelled quantity, noise included, lies at or below `threshold`. */
 export function logProbabilityBelow(model: Surrogate, threshold: number): Acquisition {
   return {

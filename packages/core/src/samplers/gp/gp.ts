@@ -27,14 +27,15 @@ const rules: { readonly [option in keyof Required<GpOptions>]: OptionRule } = {
  *
  * One Matérn-5/2 process with a length scale a parameter covers the whole space: numbers, categories (Hamming distance), and
  * conditional parameters, which sit at a fixed place while inactive (`kernel.ts`). Hyperparameters maximise the
- * posterior under dimension-scaled priors (`prior.ts`, `likelihood.ts`); losses are warped
- * three ways in turn (`warp.ts`, `models.ts`). The point with the largest
+ * posterior under dimension-scaled priors (`prior.ts`, `likelihood.ts`), shapes that warp each number among them
+ * (`input-warp.ts`); losses are warped three ways in turn (`warp.ts`, `models.ts`). The point with the largest
  * ln of the expected improvement is tried (Ament et al. 2023), found by scoring draws and mutations of the best trials
  * and a local search that alternates gradients and coordinate sweeps (`search.ts`). Nearest relatives: HEBO (Cowen-Rivers et al. 2022),
  * Vizier's GP bandit (Song et al. 2024), Optuna's GPSampler. Differs from all three:
  * - conditional spaces are one model, and no branch is forgotten (`branches.ts`);
  * - start-up points are spread over branches and far from one another (`startup.ts`);
- * - running trials lower the variance and are believed to give their mean (`surrogate.ts`);
+ * - running trials: the improvement is averaged over 16 imagined results of theirs (`surrogate.ts`, `acquisition.ts`); with several
+ *   objectives they are believed to give their mean;
  * - failed trials teach a classifier and constraints a process each; the improvement is multiplied by their
  *   probabilities. Pruned trials count as the worst seen (`targets.ts`);
  * - several objectives: a process each, and the expected volume gained below the corners of the front
@@ -76,7 +77,7 @@ function gpSampler(problem: Problem, coding: Encoding, { startupTrials, candidat
       const held = tree.neglected(started) ?? []
       const isKnown = (f: Float64Array, at: number) =>
         seen.isKnown(f, at) || taken.has(f.subarray(at, at + coding.dims).join())
-      const opinion = model.consult(pending, number)
+      const opinion = model.consult(pending, { number, rng })
       const task = { ...opinion, isKnown, held, rng }
       const isTried = (params: Params) => isKnown(seen.place(params).f, 0)
       const first = coding.decode(find(task), 0)

@@ -1,5 +1,14 @@
 import type { Direction } from '../../journal/event.js'
-import { type Acquisition, logExpectedImprovement, logExpectedVolume, logProbabilityBelow, sum } from './acquisition.js'
+import { normalDraw } from '../../numerics/rng.js'
+import type { Rng } from '../sampler.js'
+import {
+  type Acquisition,
+  logExpectedImprovement,
+  logExpectedVolume,
+  logImaginedImprovement,
+  logProbabilityBelow,
+  sum,
+} from './acquisition.js'
 import type { Encoding } from './encoding.js'
 import type { Acquisition as AcquisitionName, Forecast } from './forecast.js'
 import type { History, Place } from './history.js'
@@ -29,9 +38,12 @@ export interface Opinion {
  * The warps take turns, trial by trial: which one suits is not known, each alone fails on some task, and they cost a suggestion nothing.
  */
 export interface Models {
-  /** Given the finished trials and these running ones, for trial `number`. */
-  consult(pending: readonly Place[], number: number): Opinion
+  /** Given the finished trials and these running ones, for a trial of this number and stream of random numbers. */
+  consult(pending: readonly Place[], trial: { readonly number: number; readonly rng: Rng }): Opinion
 }
+
+/** Imagined results of the running trials; even. */
+const IMAGINATIONS = 16
 
 const WARPS = [power, plain, halfRank]
 
@@ -54,12 +66,12 @@ export function models(seen: History, coding: Encoding, directions: readonly Dir
   }
 
   return {
-    consult(pending, number) {
+    consult(pending, { number, rng }) {
       const losses = rotation[number % rotation.length]!
       for (const model of losses) grow(model, seen.rows, pending)
       const terms: Acquisition[] = []
       const goals = lossesToBeat(seen, losses, pending)
-      if (goals.length > 0) terms.push(improvement(losses, goals))
+      if (goals.length > 0) terms.push(improvement(seen, losses, { goals, pending: pending.length, rng }))
       for (let k = 0; k < seen.constraints; k++) {
         constraints[k] ??= surrogate(coding, constraintTargets(seen, k))
         terms.push(logProbabilityBelow(grow(constraints[k]!, seen.rows, pending), 0))
@@ -103,8 +115,19 @@ function lossesToBeat(seen: History, losses: readonly Surrogate[], pending: read
   return goals
 }
 
-function improvement(losses: readonly Surrogate[], goals: readonly Float64Array[]): Acquisition {
-  if (losses.length === 1) return logExpectedImprovement(losses[0]!, Math.min(...goals.map(([loss]) => loss!)))
+interface Contest {
+  readonly goals: readonly Float64Array[]
+  readonly pending: number
+  readonly rng: Rng
+}
+
+function improvement(seen: History, losses: readonly Surrogate[], { goals, pending, rng }: Contest): Acquisition {
+  if (losses.length === 1) {
+    const [model] = losses as [Surrogate]
+    if (pending === 0) return logExpectedImprovement(model, Math.min(...goals.map(([loss]) => loss!)))
+    const feasible = Array.from(seen.rows.keys()).filter((i) => seen.rows[i]!.isFeasible)
+    return logImaginedImprovement(model, model.imagine(imaginations(pending, rng), feasible))
+  }
   const front = nondominated(goals)
   const reference = Float64Array.from(losses, (_, k) => {
     const along = front.map((point) => point[k]!)
@@ -113,6 +136,14 @@ function improvement(losses: readonly Surrogate[], goals: readonly Float64Array[
     return worst + 0.1 * (worst - Math.min(...along)) + 0.01
   })
   return logExpectedVolume(losses, upperBounds(front, reference))
+}
+
+/** Standard normals for each running trial, in pairs of opposite sign: so their mean is what is believed. */
+function imaginations(pending: number, rng: Rng): Float64Array[] {
+  const half = Array.from({ length: IMAGINATIONS / 2 }, () =>
+    Float64Array.from({ length: pending }, () => normalDraw(rng)),
+  )
+  return half.flatMap((z) => [z, z.map((value) => -value)])
 }
 
 /** Feasible trials before others; by loss, for several objectives those of the front first and then by their sum. */

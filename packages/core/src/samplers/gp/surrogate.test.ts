@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest'
 import type { Differentiable } from '../../numerics/lbfgs.js'
-import { rng } from '../../numerics/rng.js'
+import { normalDraw, rng } from '../../numerics/rng.js'
 import type { Space } from '../../space/distribution.js'
 import { deep } from '../contract-spaces.contract.js'
 import {
   type Acquisition,
   logExpectedImprovement,
   logExpectedVolume,
+  logImaginedImprovement,
   logImprovement,
   logProbabilityBelow,
   sum,
@@ -21,7 +22,14 @@ const X = Float64Array.from(golden.X)
 const y = Float64Array.from(golden.y)
 const unit = { kind: 'float', low: 0, high: 1 } as const
 const space: Space = { a: unit, b: unit, c: unit, d: { kind: 'categorical', choices: ['p', 'q', 'r'] } }
-const pinned = { scale: golden.pinned.scale, scaleSd: 1e-7, noise: golden.noise, noiseSd: 1e-7, signalSd: 1e-7 }
+const pinned = {
+  scale: golden.pinned.scale,
+  scaleSd: 1e-7,
+  noise: golden.noise,
+  noiseSd: 1e-7,
+  signalSd: 1e-7,
+  warpSd: 1e-7,
+}
 
 /** The largest relative difference between the gradient and central differences. */
 function gradientError(f: Differentiable, x: Float64Array): number {
@@ -46,20 +54,20 @@ function grown(model: Surrogate, rows: Float64Array, n: number, dims: number): S
 }
 
 test('the likelihood is that of dense algebra in NumPy', () => {
-  const flat = { ...prior(4, 4), precision: new Float64Array(6) }
-  const t = Float64Array.from([...golden.theta, golden.s, golden.noise], Math.log)
-  const value = likelihood(4, 3, flat).of(X, y, 8)(t, new Float64Array(6))
+  const flat = { ...prior([4, 3], 4), precision: new Float64Array(12) }
+  const t = Float64Array.from([...golden.theta, golden.s, golden.noise, ...Array(6).fill(1)], Math.log)
+  const value = likelihood(4, 3, flat).of(X, y, 8)(t, new Float64Array(12))
   expect(value).toBeCloseTo(golden.negativeLogLikelihood, 10)
 })
 
 test('the gradient of the posterior of hyperparameters agrees with finite differences', () => {
-  const f = likelihood(4, 3, prior(4, 3)).of(X, y, 8)
+  const f = likelihood(4, 3, prior([4, 3], 3)).of(X, y, 8)
   const uniform = rng(3)
   for (let k = 0; k < 10; k++)
     expect(
       gradientError(
         f,
-        Float64Array.from({ length: 6 }, () => 3 * uniform() - 2),
+        Float64Array.from({ length: 12 }, (_, p) => (p < 6 ? 3 * uniform() - 2 : 2 * uniform() - 1)),
       ),
     ).toBeLessThan(1e-6)
 })
@@ -130,6 +138,51 @@ test('what was pending, or asked for in between, leaves no trace', () => {
   expect([steady.mean, steady.variance, ...steady.dMean]).toEqual([once.mean, once.variance, ...once.dMean])
 })
 
+test('imagined results spread the mean as far as they will lower the variance', () => {
+  const pending = [Float64Array.of(0.3, 0.3, 0.1, 0), Float64Array.of(0.8, 0.2, 0.9, 2)]
+  const model = grown(
+    surrogate(encoding(space), () => y),
+    X,
+    8,
+    4,
+  )
+  const points = [...pending, Float64Array.of(0.25, 0.4, 0.3, 0), Float64Array.of(0.9, 0.1, 0.6, 1)]
+  const before = points.map((f) => {
+    model.predict(f, 0, false)
+    return { mean: model.mean, variance: model.variance }
+  })
+  model.pend(pending)
+  model.imagine([Float64Array.of(0, 0), Float64Array.of(1, 0), Float64Array.of(0, 1)], [])
+  for (const [i, f] of points.entries()) {
+    model.predict(f, 0, false)
+    expect(model.mean).toBe(before[i]!.mean)
+    expect(model.imaginedMean(0)).toBe(model.mean)
+    const spread = [1, 2].reduce((sum, m) => sum + (model.imaginedMean(m) - model.mean) ** 2, 0)
+    expect(spread).toBeCloseTo(before[i]!.variance - model.variance, 10)
+  }
+})
+
+test('what is to be beaten in an imagination is its least mean where something ran or runs', () => {
+  const pending = [Float64Array.of(0.3, 0.3, 0.1, 0), Float64Array.of(0.8, 0.2, 0.9, 2)]
+  const model = grown(
+    surrogate(encoding(space), () => y),
+    X,
+    8,
+    4,
+  )
+  model.pend(pending)
+  const z = [Float64Array.of(0.7, -1.2), Float64Array.of(-3, 0.1), Float64Array.of(1, 2)]
+  const rows = [1, 4, 7]
+  const least = model.imagine(z, rows)
+  for (const m of z.keys()) {
+    const means = [...rows.map((i) => X.subarray(4 * i, 4 * i + 4)), ...pending].map((f) => {
+      model.predict(f, 0, false)
+      return model.imaginedMean(m)
+    })
+    expect(least[m]).toBeCloseTo(Math.min(...means), 10)
+  }
+})
+
 test('ln of the improvement and its ratios are exact from far below to far above the best', () => {
   const h = { log: 0, cdf: 0, pdf: 0 }
   for (const [z, expected] of golden.logImprovement as [number, number][]) {
@@ -166,6 +219,16 @@ test('gradients of every acquisition agree with finite differences, near and far
     sum([logExpectedImprovement(one, 0.2), logProbabilityBelow(two, 0)], 3),
   ]
   const uniform = rng(5)
+  const waiting = grown(
+    surrogate(coding, () => y),
+    X,
+    8,
+    4,
+  )
+  waiting.pend([Float64Array.of(0.3, 0.3, 0.1, 0), Float64Array.of(0.8, 0.2, 0.9, 2)])
+  const z = Array.from({ length: 4 }, () => Float64Array.of(normalDraw(uniform), normalDraw(uniform)))
+  acquisitions.push(logImaginedImprovement(waiting, waiting.imagine(z, [0, 1, 2, 3, 4, 5, 6, 7])))
+  acquisitions.push(logImaginedImprovement(waiting, Float64Array.of(-40, -1, 0, -2)))
   for (const acquisition of acquisitions) {
     for (const category of [0, 1, 2, -1]) {
       const f: Differentiable = (x, g) => acquisition.evaluate(Float64Array.of(...x, category), 0, g)

@@ -1,6 +1,7 @@
 import { cholesky, invertFactor, multiplyLower, multiplyLowerTransposed } from '../../numerics/cholesky.js'
 import type { Encoding } from './encoding.js'
 import { fitter, type Targets } from './fitter.js'
+import { warpRow, warpSlope } from './input-warp.js'
 import { covariances, type Metric } from './kernel.js'
 import { type PriorOptions, prior } from './prior.js'
 import { milestone } from './schedule.js'
@@ -8,7 +9,7 @@ import { milestone } from './schedule.js'
 /**
  * A Gaussian process over features that grows by one observation at a time.
  *
- * Notation: n observations, q pending points after them; X, (n + q) × D; L, S as in cholesky.ts; α = K⁻¹ (y − c), of n.
+ * Notation: n observations, q pending points after them; X, (n + q) × D; W, its rows warped (`input-warp.ts`); L, S as in cholesky.ts; α = K⁻¹ (y − c), of n.
  * The mean comes from the n observations, the variance from all n + q points: what pending points will say does not
  * matter for it (Desautels, Krause & Burdick 2014, GP-BUCB), and conditioning on their own mean changes no mean.
  */
@@ -18,8 +19,18 @@ export interface Surrogate {
   prepare(): void
   /** Replaces the pending points by these rows of features. */
   pend(rows: readonly Float64Array[]): void
+  /**
+   * Imagines what the pending points will say, jointly, once for each of these rows of q standard normals; M rows. Given the
+   * factor that is cheap: y − c = L (S (y − c), z) for all n + q, so the weights of imagination m differ from α by
+   * Sᵀ (0, z_m). @returns for each the least mean at `rows` (numbers of observations) and at the pending points.
+   */
+  imagine(z: readonly Float64Array[], rows: readonly number[]): Float64Array
   /** Mean and variance (without noise) at f; with `gradient`, also their derivatives by numeric feature in dMean, dVariance. */
   predict(f: Float64Array, fAt: number, gradient: boolean): void
+  /** Mean in imagination m at the point last predicted. O(n + q). */
+  imaginedMean(m: number): number
+  /** After `predict` of the same f: dVariance, and in dMean the derivative of the imagined means, averaged with M weights of sum 1. */
+  imaginedGradient(f: Float64Array, fAt: number, weights: Float64Array): void
   /** Mean at observation i, from the residual: y_i − σ² α_i. O(1). */
   meanAt(i: number): number
   readonly mean: number
@@ -35,7 +46,7 @@ export interface Surrogate {
 
 export function surrogate(coding: Encoding, targets: Targets, options: PriorOptions = {}): Surrogate {
   const { dims, numeric } = coding
-  const fitted = fitter(dims, numeric, prior(dims, coding.typical, options), targets)
+  const fitted = fitter(dims, numeric, prior([dims, numeric], coding.typical, options), targets)
   const state = emptyState(dims, numeric)
   let fittedAt = -1
   return {
@@ -65,7 +76,25 @@ export function surrogate(coding: Encoding, targets: Targets, options: PriorOpti
       state.factored = Math.min(state.factored, n)
       factor(state, n + rows.length)
     },
+    imagine: (z, rows) => imagine(state, z, rows),
     predict: (f, fAt, gradient) => predict(state, f, fAt, gradient),
+    imaginedMean(m) {
+      const beta = state.imagined[m]!
+      let mean = state.mean
+      for (let i = 0; i < beta.length; i++) mean += state.room.k[i]! * beta[i]!
+      return mean
+    },
+    imaginedGradient(f, fAt, weights) {
+      const { alpha, mixed } = state.room
+      const N = state.n + state.pending
+      mixed.set(alpha.subarray(0, state.n))
+      mixed.fill(0, state.n, N)
+      for (let m = 0; m < weights.length; m++) {
+        const beta = state.imagined[m]!
+        for (let i = 0; i < N; i++) mixed[i] = mixed[i]! + weights[m]! * beta[i]!
+      }
+      differentiate(state, f, fAt, { weights: mixed, count: N })
+    },
     meanAt: (i) => state.values[i]! - state.diagonal * state.room.alpha[i]!,
     get mean() {
       return state.mean
@@ -94,12 +123,18 @@ function emptyState(dims: number, numeric: number) {
   return {
     metric: { dims, numeric, theta: new Float64Array(dims) },
     X: new Float64Array(0),
+    W: new Float64Array(0),
+    shape: new Float64Array(2 * numeric).fill(1),
+    /** A point asked about, warped. */
+    z: new Float64Array(dims),
     room: workspace(0),
     /** Rows the arrays have room for, and how many rows of L and S hold what they should. */
     capacity: 0,
     factored: 0,
     n: 0,
     pending: 0,
+    /** For each imagination what it adds to α, of n + q. */
+    imagined: [] as Float64Array[],
     s: 1,
     noise: 1e-3,
     /** Added to the noise where the factor would not exist; what α was solved with. */
@@ -117,7 +152,7 @@ function emptyState(dims: number, numeric: number) {
 function workspace(size: number) {
   const row = () => new Float64Array(size)
   const square = () => new Float64Array(size * size)
-  return { L: square(), S: square(), k: row(), slope: row(), u: row(), v: row(), w: row(), alpha: row() }
+  return { L: square(), S: square(), k: row(), slope: row(), u: row(), v: row(), w: row(), alpha: row(), mixed: row() }
 }
 
 function reserve(state: State, rows: number): void {
@@ -128,6 +163,7 @@ function reserve(state: State, rows: number): void {
   const X = new Float64Array(state.capacity * dims)
   X.set(state.X)
   state.X = X
+  state.W = new Float64Array(state.capacity * dims)
   state.room = workspace(state.capacity)
   state.room.alpha.set(alpha)
   state.factored = 0
@@ -138,16 +174,18 @@ function setHyperparameters(state: State, t: Float64Array): void {
   for (let d = 0; d < dims; d++) theta[d] = Math.exp(t[d]!)
   state.s = Math.exp(t[dims]!)
   state.noise = Math.exp(t[dims + 1]!)
+  for (let k = 0; k < state.shape.length; k++) state.shape[k] = Math.exp(t[dims + 2 + k]!)
   state.factored = 0
 }
 
 /** Makes rows of L and S hold what they should up to `upTo`; repeated points under a tiny noise may need more of it. */
 function factor(state: State, upTo: number): void {
-  const { metric, X, room, capacity, s, noise } = state
+  const { metric, X, W, shape, room, capacity, s, noise } = state
   const { dims } = metric
   for (;;) {
     for (let i = state.factored; i < upTo; i++) {
-      covariances(metric, s, X, i, X, i * dims, room.k, room.slope)
+      warpRow(shape, X, i * dims, W, i * dims, dims)
+      covariances(metric, s, W, i, W, i * dims, room.k, room.slope)
       room.L.set(room.k.subarray(0, i), i * capacity)
       room.L[i * capacity + i] = s + noise + state.jitter
     }
@@ -178,10 +216,11 @@ function solve(state: State): void {
 }
 
 function predict(state: State, f: Float64Array, fAt: number, gradient: boolean): void {
-  const { metric, X, room, n, capacity, s } = state
+  const { metric, W, shape, z, room, n, capacity, s } = state
   const { S, k, slope, v, alpha } = room
   const N = n + state.pending
-  covariances(metric, s, X, N, f, fAt, k, slope)
+  warpRow(shape, f, fAt, z, 0, metric.dims)
+  covariances(metric, s, W, N, z, 0, k, slope)
   multiplyLower(S, k, v, N, capacity)
   let mean = state.c
   for (let i = 0; i < n; i++) mean += k[i]! * alpha[i]!
@@ -189,32 +228,67 @@ function predict(state: State, f: Float64Array, fAt: number, gradient: boolean):
   for (let i = 0; i < N; i++) explained += v[i]! * v[i]!
   state.mean = mean
   state.variance = Math.max(s - explained, 1e-12 * s)
-  if (gradient) differentiate(state, f, fAt, N)
+  if (gradient) differentiate(state, f, fAt, { weights: alpha, count: n })
 }
 
-/** dMean and dVariance from what `predict` left in the workspace. */
+function imagine(state: State, z: readonly Float64Array[], rows: readonly number[]): Float64Array {
+  const { room, capacity, n, pending, c, diagonal } = state
+  const { L, S, u, w, alpha } = room
+  const N = n + pending
+  // what the observations say of the pending points: L₂₁ S₁₁ (y − c)
+  multiplyLower(
+    S,
+    state.values.map((y) => y - c),
+    w,
+    n,
+    capacity,
+  )
+  state.imagined = z.map((row) => {
+    u.fill(0, 0, n)
+    u.set(row, n)
+    const beta = new Float64Array(N)
+    multiplyLowerTransposed(S, u, beta, N, capacity)
+    return beta
+  })
+  return Float64Array.from(z, (row, m) => {
+    const beta = state.imagined[m]!
+    let least = Infinity
+    for (const i of rows) least = Math.min(least, state.values[i]! - diagonal * (alpha[i]! + beta[i]!))
+    for (let p = n; p < N; p++) {
+      let y = c
+      for (let j = 0; j < n; j++) y += L[p * capacity + j]! * w[j]!
+      for (let j = n; j <= p; j++) y += L[p * capacity + j]! * row[j - n]!
+      least = Math.min(least, y - diagonal * beta[p]!)
+    }
+    return least
+  })
+}
+
+/** dMean, by these weights of the first rows, and dVariance, from what `predict` left in the workspace. */
 function differentiate(
-  { metric, X, room, n, capacity, dMean, dVariance }: State,
+  { metric, W, shape, z, room, n, pending, capacity, dMean, dVariance }: State,
   f: Float64Array,
   fAt: number,
-  N: number,
+  { weights, count }: { readonly weights: Float64Array; readonly count: number },
 ) {
   const { dims, numeric, theta } = metric
-  const { S, slope, v, w, alpha } = room
+  const { S, slope, v, w } = room
+  const N = n + pending
   multiplyLowerTransposed(S, v, w, N, capacity)
   dMean.fill(0)
   dVariance.fill(0)
   for (let i = 0, a = 0; i < N; i++, a += dims) {
-    const byMean = i < n ? 2 * slope[i]! * alpha[i]! : 0
+    const byMean = i < count ? 2 * slope[i]! * weights[i]! : 0
     const byVariance = -4 * slope[i]! * w[i]!
     for (let d = 0; d < numeric; d++) {
-      const delta = f[fAt + d]! - X[a + d]!
+      const delta = z[d]! - W[a + d]!
       dMean[d] = dMean[d]! + byMean * delta
       dVariance[d] = dVariance[d]! + byVariance * delta
     }
   }
   for (let d = 0; d < numeric; d++) {
-    dMean[d] = dMean[d]! * theta[d]!
-    dVariance[d] = dVariance[d]! * theta[d]!
+    const bend = theta[d]! * warpSlope(shape, d, f[fAt + d]!)
+    dMean[d] = dMean[d]! * bend
+    dVariance[d] = dVariance[d]! * bend
   }
 }
