@@ -1,5 +1,5 @@
 import type { Cause, Direction, StudySpec } from '../journal/event.js'
-import type { StudyState } from '../journal/state.js'
+import { activeTrials, type StudyState } from '../journal/state.js'
 
 /**
  * - `open`: nothing runs, more may be started; `interrupted`: trials wait to be continued by the next run;
@@ -27,6 +27,8 @@ export interface StudySummary {
   readonly pruned: number
   readonly failed: number
   readonly running: number
+  /** Stopped by the pruner for now; the best of them may go on. */
+  readonly paused: number
   /** Asked for by `enqueue` and not started. */
   readonly queued: number
   readonly failures: { readonly [C in Cause]?: number }
@@ -40,6 +42,7 @@ export interface StudySummary {
 
 export function summarize(state: Readonly<StudyState>): StudySummary {
   const spec = state.spec as StudySpec
+  const active = activeTrials(state)
   const counts = { complete: 0, pruned: 0, failed: 0 }
   const failures: { [C in Cause]?: number } = {}
   for (const { outcome } of state.finished) {
@@ -58,7 +61,8 @@ export function summarize(state: Readonly<StudyState>): StudySummary {
     total: spec.budget.trials ?? null,
     finished: state.finished.length,
     ...counts,
-    running: state.running.size,
+    running: active.length,
+    paused: state.running.size - active.length,
     queued: state.queue.length - state.queueTaken,
     failures,
     best: state.best ? { number: state.best.trial.number, value: state.best.value } : null,
@@ -73,7 +77,7 @@ function stateOf(state: Readonly<StudyState>): StudyProgress {
   if (launched) return state.stop || state.ended !== undefined ? 'stopping' : 'running'
   if (state.ended !== undefined) return 'ended'
   if (state.stop) return 'stopped'
-  return state.running.size > 0 ? 'interrupted' : 'open'
+  return activeTrials(state).length > 0 ? 'interrupted' : 'open'
 }
 
 /** `93 complete, 4 pruned, 3 failed (2 exit, 1 timeout)`; what did not happen is left out. */

@@ -5,6 +5,8 @@ interface Tally {
   attempt: number
   launched: boolean
   ended: boolean
+  judged: string | undefined
+  paused: boolean
   /** By cause. */
   readonly retries: Map<Cause, number>
 }
@@ -97,7 +99,7 @@ function* checkStart(history: History, event: Started, index: number): Generator
     yield `seen is ${event.seen}, expected ${history.lastStart + 1} to ${index}`
   }
   history.lastStart = index
-  trials.push({ attempt: 1, launched: false, ended: false, retries: new Map() })
+  trials.push({ attempt: 1, launched: false, ended: false, judged: undefined, paused: false, retries: new Map() })
   if (event.queued === undefined) return
   const asked = history.queued[event.queued]
   if (!asked) yield `queued trial ${event.queued} does not exist or was started before`
@@ -118,7 +120,8 @@ function* checkTrial(history: History, event: Exclude<OnTrial, { type: 'trial-no
     yield `trial ${event.trial} had finished`
     return
   }
-  const opened = event.type === 'trial-retried' ? trial.attempt + 1 : trial.attempt
+  const opens = event.type === 'trial-retried' || event.type === 'trial-promoted'
+  const opened = opens ? trial.attempt + 1 : trial.attempt
   if ('attempt' in event && event.attempt !== opened) yield `expected attempt ${opened}, got ${event.attempt}`
   switch (event.type) {
     case 'trial-launched':
@@ -128,6 +131,21 @@ function* checkTrial(history: History, event: Exclude<OnTrial, { type: 'trial-no
       for (const { step } of event.reports) if (!Number.isFinite(step)) yield `step ${step} is no number`
       return
     case 'trial-stop-requested':
+      return
+    case 'trial-judged':
+      if (trial.judged !== undefined) yield `trial ${event.trial} had been judged before: ${trial.judged}`
+      trial.judged = event.verdict
+      return
+    case 'trial-paused':
+      if (trial.judged !== 'pause') yield `trial ${event.trial} was not told to pause`
+      land(history, trial)
+      trial.paused = true
+      return
+    case 'trial-promoted':
+      if (!trial.paused) yield `trial ${event.trial} was not paused`
+      trial.attempt++
+      trial.paused = false
+      trial.judged = undefined
       return
     case 'trial-retried':
       yield* checkRetry(history, trial, event)

@@ -65,6 +65,9 @@ export type Outcome =
 
 export type Metrics = { readonly [name: string]: number }
 
+/** What the one who reports should do: go on, end (`prune`: for good; `pause`: maybe not), or nothing: the trial has `ended`. */
+export type Verdict = 'continue' | 'prune' | 'pause' | 'ended'
+
 /** What a trial measured at one step; non-finite numbers are strings, since JSON has none ("NaN", "Infinity"). */
 export interface Report {
   readonly at: number
@@ -127,6 +130,23 @@ export type StudyEvent = { readonly at: number } & (
       readonly reports: readonly Report[]
       readonly cursor?: Json
     }
+  /**
+   * What the pruner said of the report at `step`, in the same append as that. `prune`: the attempt is to end, and the trial with
+   * it; `pause`: the attempt is to end, and the trial may go on later; `spare`: it would have been one of both, but goes on by
+   * the draw that lets some through, and is not judged again.
+   */
+  | {
+      readonly type: 'trial-judged'
+      readonly trial: number
+      readonly attempt: number
+      readonly step: number
+      readonly verdict: 'prune' | 'pause' | 'spare'
+      readonly reason: string
+    }
+  /** The attempt that was told to pause has ended. */
+  | { readonly type: 'trial-paused'; readonly trial: number; readonly attempt: number }
+  /** A paused trial goes on with attempt `attempt`, from its checkpoints; that is no retry. */
+  | { readonly type: 'trial-promoted'; readonly trial: number; readonly attempt: number; readonly reason: string }
   /** The attempt before `attempt` ended without deciding the trial; attempt `attempt` may be launched from `notBefore` on. */
   | {
       readonly type: 'trial-retried'

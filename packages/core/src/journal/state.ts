@@ -21,6 +21,12 @@ export interface TrialReport extends Report {
   readonly attempt: number
 }
 
+export interface Judged {
+  readonly verdict: 'prune' | 'pause' | 'spare'
+  readonly step: number
+  readonly reason: string
+}
+
 /** A trial folded from its events. */
 export interface TrialRecord {
   readonly number: number
@@ -41,6 +47,8 @@ export interface TrialRecord {
   readonly cursor?: Json
   /** At least one; the last is the current one. */
   readonly attempts: readonly Attempt[]
+  /** What the pruner said of it, if it was not to go on. */
+  readonly judged?: Judged
   /** Who asked to stop it. */
   readonly stopRequestedBy?: string
 }
@@ -223,6 +231,26 @@ function applyToRunning(state: StudyState, event: Exclude<OnTrial, { type: 'tria
       if (event.cursor !== undefined) put(state, { ...trial, cursor: event.cursor })
       return
     }
+    case 'trial-judged': {
+      if (event.attempt !== current.number) return
+      const { verdict, step, reason } = event
+      put(state, { ...trial, judged: { verdict, step, reason } })
+      return
+    }
+    case 'trial-paused':
+      if (event.attempt !== current.number) return
+      put(state, {
+        ...trial,
+        state: 'paused',
+        attempts: withLast(trial.attempts, { ...current, endedAt: event.at }),
+      })
+      return
+    case 'trial-promoted': {
+      if (event.attempt !== current.number + 1) return
+      const { cursor: _read, judged: _judged, ...rest } = trial
+      put(state, { ...rest, state: 'waiting', attempts: [...trial.attempts, { number: event.attempt }] })
+      return
+    }
     case 'trial-retried': {
       if (event.attempt !== current.number + 1) return
       const { cause, message, fault } = event
@@ -280,8 +308,13 @@ export function improve(state: StudyState, trial: TrialRecord): void {
   state.best = { trial, value, index: state.finished.length - 1 }
 }
 
+/** Trials started and neither finished nor paused: something is being done about them. */
+export function activeTrials({ running }: Pick<StudyState, 'running'>): TrialRecord[] {
+  return [...running.values()].filter((trial) => trial.state !== 'paused')
+}
+
 function isBusy(state: StudyState): boolean {
   for (const { state: of, attempts } of state.running.values())
-    if (of === 'running' || attempts.length === 1) return true
+    if (of === 'running' || (of === 'waiting' && attempts.length === 1)) return true
   return false
 }

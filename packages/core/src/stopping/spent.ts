@@ -1,9 +1,11 @@
+import { activeTrials } from '../journal/state.js'
 import type { StoppingRule } from './stopping-rule.js'
 
-/** The trials or the time of the budget are used up, and nothing runs any more. */
-export const spent: StoppingRule = ({ spec, running, trials, busyMilliseconds }) => {
+/** The trials or the time of the budget are used up, and nothing runs any more; paused trials may be left. */
+export const spent: StoppingRule = (state) => {
+  const { spec, trials, busyMilliseconds } = state
   const { budget } = spec ?? {}
-  if (!budget || running.size > 0) return undefined
+  if (!budget || activeTrials(state).length > 0) return undefined
   if (budget.trials !== undefined && trials.length >= budget.trials) {
     return budget.trials === 1 ? '1 trial done' : `${budget.trials} trials done`
   }

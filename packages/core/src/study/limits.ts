@@ -6,7 +6,7 @@ import type { StoppingRule } from '../stopping/stopping-rule.js'
 import { target } from '../stopping/target.js'
 
 /** The first that has a reason gives it: a reached target says more than a spent budget. */
-const rules: readonly StoppingRule[] = [target, patience, gain, spent]
+const goals: readonly StoppingRule[] = [target, patience, gain]
 
 /** Whether the budget and the state of the study let another trial start. */
 export function mayStart(state: Readonly<StudyState>): boolean {
@@ -16,12 +16,12 @@ export function mayStart(state: Readonly<StudyState>): boolean {
   return seconds === undefined || state.busyMilliseconds < seconds * 1000
 }
 
-/** Why the study is over, for people; undefined while it is not. */
-export function endReason(state: Readonly<StudyState>): string | undefined {
+/** Why the study is over, for people; undefined while it is not. @param goesOn a paused trial would go on, whatever was spent. */
+export function endReason(state: Readonly<StudyState>, goesOn = false): string | undefined {
   if (!state.spec) return undefined
-  for (const rule of rules) {
+  for (const rule of goals) {
     const reason = rule(state)
     if (reason !== undefined) return reason
   }
-  return undefined
+  return goesOn ? undefined : spent(state)
 }

@@ -195,7 +195,7 @@ describe('report', () => {
     const store = memoryStore()
     const study = await openStudy(store, spec, { now: () => 5 })
     await study.ask()
-    expect(await study.report(0, 1, { loss: Number.NaN, gain: Number.POSITIVE_INFINITY, lr: 0.5 })).toBe(true)
+    expect(await study.report(0, 1, { loss: Number.NaN, gain: Number.POSITIVE_INFINITY, lr: 0.5 })).toBe('continue')
     expect(fold(await store.read('s', 0)).trials[0]?.reports).toEqual([
       { at: 5, step: 1, attempt: 1, metrics: { loss: 'NaN', gain: 'Infinity', lr: 0.5 } },
     ])
@@ -207,12 +207,12 @@ describe('report', () => {
     await study.ask()
     await study.retry(0, { cause: 'lost', message: '', fault: 'infrastructure' })
     const reports = [{ at: 1, step: 1, metrics: { loss: 1 } }]
-    expect(await study.reportAll(0, 1, reports)).toBe(false)
-    expect(await study.reportAll(0, 2, [])).toBe(true)
-    expect(await study.reportAll(0, 2, [], { offset: 9 })).toBe(true)
+    expect(await study.reportAll(0, 1, reports)).toBe('ended')
+    expect(await study.reportAll(0, 2, [])).toBe('continue')
+    expect(await study.reportAll(0, 2, [], { offset: 9 })).toBe('continue')
     expect(study.state.trials[0]?.cursor).toEqual({ offset: 9 })
     await study.tell(0, complete(1))
-    expect(await study.reportAll(0, 2, reports)).toBe(false)
+    expect(await study.reportAll(0, 2, reports)).toBe('ended')
     expect(study.state.trials[0]?.reports).toEqual([])
   })
 })

@@ -1,6 +1,6 @@
 import { ParzenError } from '../error.js'
-import type { Cause, Json, Metrics, Outcome, Report, StudyEvent, StudySpec } from '../journal/event.js'
-import { apply, emptyState, type StudyState } from '../journal/state.js'
+import type { Cause, Json, Metrics, Outcome, Report, StudyEvent, StudySpec, Verdict } from '../journal/event.js'
+import { activeTrials, apply, emptyState, type StudyState } from '../journal/state.js'
 import type { AbortSignalLike, Store } from '../journal/store.js'
 import type { SamplerFactory } from '../samplers/sampler.js'
 import { checkParams } from '../space/check.js'
@@ -8,6 +8,7 @@ import type { Params } from '../space/distribution.js'
 import { now as systemNow } from './clock.js'
 import { withParents } from './enqueue.js'
 import { suggesters } from './journal-suggester.js'
+import { type Judging, judging } from './judging.js'
 import { endReason, mayStart } from './limits.js'
 import { encodeMetrics } from './metrics.js'
 import { asFinite } from './outcome.js'
@@ -75,6 +76,8 @@ export class Study {
   readonly #options: StudyOptions
   readonly #state: StudyState = emptyState()
   readonly #queue: Queued[] = []
+  /** Has followed the journal up to the state's version; undefined: it has to begin again. */
+  #judging: Judging | undefined = judging()
   readonly #suggesterFor: (state: Readonly<StudyState>) => Suggester
   #suggestMilliseconds = 0
   /** Callers who wait for a suggestion from elsewhere: two at a time would be given the same trial. */
@@ -157,7 +160,7 @@ export class Study {
     // kept while this call loses races against anything but the start of a trial
     let made: { readonly by: Suggester; readonly next: NextTrial | undefined } | undefined
     return this.commit((state): Decision<AskedTrial | undefined | 'stale'> => {
-      if (!mayStart(state)) return { events: ended(state), result: undefined }
+      if (!mayStart(state)) return { events: this.#ended(state), result: undefined }
       if (elsewhere && (elsewhere.spec !== state.spec || !stillFits(elsewhere.next, state)))
         return { events: [], result: 'stale' }
       const by = this.#suggesterFor(state)
@@ -165,7 +168,7 @@ export class Study {
         made = { by, next: this.#suggestHere(by, state) }
       }
       const next = elsewhere?.next ?? made?.next
-      if (!next) return { events: ended(state, 'every point of the space has been tried'), result: undefined }
+      if (!next) return { events: this.#ended(state, 'every point of the space has been tried'), result: undefined }
       const started: NewEvent = { type: 'trial-started', worker: this.#options.worker ?? 'local', ...next }
       return { events: [started], result: { number: next.trial, params: next.params } }
     })
@@ -188,18 +191,27 @@ export class Study {
     })
   }
 
-  /** Records reports of an attempt. @returns false if the trial has finished or another attempt runs: nothing is recorded. */
-  async reportAll(trial: number, attempt: number, reports: readonly Report[], cursor?: Json): Promise<boolean> {
-    return this.commit((state) => {
+  /** Records reports of an attempt. @returns `ended` if the trial has finished or another attempt runs: nothing is recorded. */
+  async reportAll(trial: number, attempt: number, reports: readonly Report[], cursor?: Json): Promise<Verdict> {
+    const isCurrent = await this.commit((state) => {
       const isCurrent = currentAttempt(state, trial) === attempt
       if (!isCurrent || (reports.length === 0 && cursor === undefined)) return { events: [], result: isCurrent }
       const reported = { type: 'trial-reported' as const, trial, attempt, reports }
       return { events: [cursor === undefined ? reported : { ...reported, cursor }], result: true }
     }, trial)
+    return isCurrent ? this.verdict(trial) : 'ended'
   }
 
-  /** Records metrics of one step. @returns false if the trial has finished. */
-  async report(trial: number, step: number, metrics: Metrics): Promise<boolean> {
+  /** What the pruner has said of a trial so far. */
+  verdict(trial: number): Verdict {
+    const record = this.#state.trials[trial]
+    if (!record || record.finishedAt !== undefined) return 'ended'
+    const said = record.judged?.verdict
+    return said === undefined || said === 'spare' ? 'continue' : said
+  }
+
+  /** Records metrics of one step. @returns what to do now. */
+  async report(trial: number, step: number, metrics: Metrics): Promise<Verdict> {
     const attempt = this.#state.trials[trial]?.attempts.at(-1)?.number ?? 1
     return this.reportAll(trial, attempt, [{ at: this.#now(), step, metrics: encodeMetrics(metrics) }])
   }
@@ -214,11 +226,50 @@ export class Study {
     return told
   }
 
+  /** Ends an attempt that was told to pause. @returns false if it was not, or is no longer the present one. */
+  async pause(trial: number, attempt: number): Promise<boolean> {
+    return this.commit((state) => {
+      const record = state.running.get(trial)
+      const isTold = record?.judged?.verdict === 'pause' && record.state !== 'paused'
+      if (!isTold || currentAttempt(state, trial) !== attempt) return { events: [], result: false }
+      return { events: [{ type: 'trial-paused', trial, attempt }], result: true }
+    }, trial)
+  }
+
+  /** Lets a paused trial go on that has earned it: its next attempt waits to be launched. @returns its number, if there is one. */
+  async promote(): Promise<number | undefined> {
+    return this.commit((state) => {
+      const promotion = this.#promotion(state)
+      if (!promotion) return { events: [], result: undefined }
+      return { events: [{ type: 'trial-promoted', ...promotion }], result: promotion.trial }
+    })
+  }
+
+  #promotion(state: Readonly<StudyState>): ReturnType<Judging['promotion']> {
+    if (state.stop || state.ended !== undefined || endReason(state, true) !== undefined) return undefined
+    const { seconds } = state.spec?.budget ?? {}
+    if (seconds !== undefined && state.busyMilliseconds >= seconds * 1000) return undefined
+    return this.#judging?.promotion(!mayStart(state) && activeTrials(state).length === 0)
+  }
+
+  /** The end of a study that has nothing left to run, if it has not been written yet; what is paused then stays where it is. */
+  #ended(state: Readonly<StudyState>, otherwise?: string): NewEvent[] {
+    if (state.ended !== undefined) return []
+    const goesOn = this.#promotion(state) !== undefined
+    const reason = endReason(state, goesOn) ?? (activeTrials(state).length === 0 && !goesOn ? otherwise : undefined)
+    if (reason === undefined) return []
+    const left = [...state.running.values()].filter((trial) => trial.state === 'paused')
+    const pruned = left.map(({ number, judged }): NewEvent => {
+      return { type: 'trial-finished', trial: number, outcome: { state: 'pruned', reason: judged?.reason ?? 'paused' } }
+    })
+    return [...pruned, { type: 'study-ended', reason }]
+  }
+
   /** Ends the study if its budget, target or patience says so. @returns the reason if it has ended. */
   settle(): Promise<string | undefined> {
     return this.commit((state) => {
-      const reason = state.ended ?? endReason(state)
-      return { events: ended(state), result: reason }
+      const reason = state.ended ?? endReason(state, this.#promotion(state) !== undefined)
+      return { events: this.#ended(state), result: reason }
     })
   }
 
@@ -273,7 +324,10 @@ export class Study {
         await this.#read()
         const decisions = batch.map(({ decide }) => attempted(() => decide(this.#state)))
         const events = decisions.flatMap((decision) => ('events' in decision ? decision.events : []))
-        if (events.length > 0 && !(await this.#append(events))) continue
+        if (events.length > 0 && !(await this.#append(events))) {
+          this.#judging = undefined
+          continue
+        }
         decisions.forEach((decision, index) => {
           if ('events' in decision) batch[index]?.resolve(decision.result)
           else batch[index]?.reject(decision.error)
@@ -286,15 +340,39 @@ export class Study {
   }
 
   async #read(): Promise<readonly StudyEvent[]> {
+    if (!this.#judging) {
+      // it had taken in events that somebody else's came before
+      this.#judging = judging()
+      if (this.#state.version > 0) {
+        const before = await this.#store.read(this.name, 0)
+        for (const event of before.slice(0, this.#state.version)) this.#judging.follow(event)
+      }
+    }
     const events = await this.#store.read(this.name, this.#state.version)
-    for (const event of events) apply(this.#state, event)
+    for (const event of events) {
+      apply(this.#state, event)
+      this.#judging.follow(event)
+    }
     return events
   }
 
-  async #append(events: readonly NewEvent[]): Promise<boolean> {
+  /** The events, stamped, with what the pruner says of each report behind it. */
+  #judged(events: readonly NewEvent[]): StudyEvent[] {
     const at = this.#now()
     // through JSON, so that this process sees exactly what a reader of the store will (no -0, no undefined)
     const stamped = JSON.parse(JSON.stringify(events.map((event) => ({ at, ...event })))) as StudyEvent[]
+    return stamped.flatMap((event, index): StudyEvent[] => {
+      const judgment = this.#judging?.follow(event)
+      // of a trial that has come to its end meanwhile there is nothing to be said
+      if (!judgment || stamped.slice(index + 1).some((later) => endsTrial(later, judgment.trial))) return [event]
+      const judged: StudyEvent = { at, ...judgment }
+      this.#judging?.follow(judged)
+      return [event, judged]
+    })
+  }
+
+  async #append(events: readonly NewEvent[]): Promise<boolean> {
+    const stamped = this.#judged(events)
     if (!(await this.#store.append(this.name, this.#state.version, stamped))) return false
     for (const event of stamped) apply(this.#state, event)
     return true
@@ -311,15 +389,14 @@ export class Study {
   }
 }
 
-function currentAttempt(state: Readonly<StudyState>, trial: number): number | undefined {
-  return state.running.get(trial)?.attempts.at(-1)?.number
+/** Also an attempt: of the next one another is judged. */
+function endsTrial(event: StudyEvent, trial: number): boolean {
+  const isEnd = event.type === 'trial-finished' || event.type === 'trial-retried' || event.type === 'trial-paused'
+  return isEnd && event.trial === trial
 }
 
-/** The end of a study that has nothing left to run, if it has not been written yet. */
-function ended(state: Readonly<StudyState>, otherwise?: string): NewEvent[] {
-  if (state.ended !== undefined) return []
-  const reason = endReason(state) ?? (state.running.size === 0 ? otherwise : undefined)
-  return reason === undefined ? [] : [{ type: 'study-ended', reason }]
+function currentAttempt(state: Readonly<StudyState>, trial: number): number | undefined {
+  return state.running.get(trial)?.attempts.at(-1)?.number
 }
 
 /** The first queued commit, with those after it as long as each is about another trial. */
