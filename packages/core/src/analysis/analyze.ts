@@ -1,6 +1,7 @@
 import type { StudyState } from '../journal/state.js'
 import { bestSoFar, type Step } from './best-so-far.js'
 import { type Calibration, calibration } from './calibration.js'
+import { type FalseStops, falseStops } from './false-stops.js'
 import { type Importances, importances } from './importance.js'
 import { expectedGain, fitTail, type Gain, reasonToStop } from './more-trials.js'
 import { observations } from './observation.js'
@@ -22,6 +23,8 @@ export interface Analysis {
   readonly importances: readonly Importances[]
   /** How often a trial came out as its model had forecast; undefined if nothing was. */
   readonly calibration: Calibration | undefined
+  /** Whether the pruner stops what would have been good; undefined if it stopped nothing. By the first objective. */
+  readonly falseStops: FalseStops | undefined
   /** The rest is of one objective only … */
   readonly bestSoFar: readonly Step[]
   readonly winner: Winner | undefined
@@ -40,6 +43,7 @@ export function analyze(state: Readonly<StudyState>, { noise, reference }: Analy
   const shared = {
     trials: trials.length,
     calibration: calibration(state),
+    falseStops: falseStops(state.finished, signs[0] === -1 ? -1 : 1),
     importances: objectives.map((_, objective) => importances(space, trials, { objective, seed })),
   }
   if (objectives.length !== 1) {

@@ -1,5 +1,5 @@
 import type { Cause, Report, StudySpec } from '../journal/event.js'
-import type { Attempt, TrialRecord, TrialReport, TrialState } from '../journal/state.js'
+import type { Attempt, Judged, TrialRecord, TrialReport, TrialState } from '../journal/state.js'
 import type { Choice } from '../space/distribution.js'
 import { type Nested, nest } from '../space/nest.js'
 
@@ -18,6 +18,8 @@ export interface TrialRow {
   readonly attempts: readonly AttemptRow[]
   readonly startedAt: number
   readonly finishedAt: number | null
+  /** What the pruner said of it, if it was not just to go on. */
+  readonly judged: Judged | null
   /** Of a failed trial. */
   readonly cause: Cause | null
   /** Why it failed or was pruned. */
@@ -44,6 +46,7 @@ export function trialRow(spec: StudySpec, trial: TrialRecord): TrialRow {
     attempts: trial.attempts.map(attemptRow),
     startedAt: trial.startedAt,
     finishedAt: trial.finishedAt ?? null,
+    judged: trial.judged ?? null,
     cause: outcome?.state === 'failed' ? outcome.cause : null,
     message: outcome?.state === 'failed' ? outcome.message : outcome?.state === 'pruned' ? outcome.reason : null,
   }

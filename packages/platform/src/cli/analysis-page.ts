@@ -1,4 +1,14 @@
-import type { Analysis, Calibration, Contender, Front, Gain, Importances, Study, Winner } from '@parzen/core'
+import type {
+  Analysis,
+  Calibration,
+  Contender,
+  FalseStops,
+  Front,
+  Gain,
+  Importances,
+  Study,
+  Winner,
+} from '@parzen/core'
 import { quote } from '../executors/quote.js'
 import { chart } from './format/chart.js'
 import { count, formatParams, formatValue } from './format/number.js'
@@ -37,7 +47,18 @@ export function analysisLines(page: Page, { study, analysis }: Subject): string[
     add(gainLines(page, analysis))
   }
   if (analysis.calibration) add(calibrationLines(page, analysis.calibration))
+  if (analysis.falseStops) add(falseStopLines(page, analysis.falseStops))
   return lines
+}
+
+function falseStopLines({ colors }: Page, { pruned, spared, good, rate }: FalseStops): string[] {
+  const head = `pruned ${count(pruned, 'trial')}`
+  if (!rate) return [`${head}; none was let through to its end so far, so nothing is known of false stops`]
+  const range = `${percent(rate.low)} to ${percent(rate.high)}`
+  return [
+    `${head}; of ${count(spared, 'trial')} let through although it would have been stopped, ${good} ended among the best tenth`,
+    colors.dim(`  so ${range} of the stops were false, with 90 % certainty`),
+  ]
 }
 
 function curveLines({ colors, size }: Page, { state }: Study): string[] {

@@ -1,5 +1,5 @@
 import { isatty } from 'node:tty'
-import type { Study } from '@parzen/core'
+import { activeTrials, type Study } from '@parzen/core'
 import type { Running } from '../runner/runner.js'
 import { exitCode } from './exit-code.js'
 import type { Watcher } from './live/watcher.js'
@@ -18,7 +18,7 @@ export async function onSignals(runner: Running, watcher: Watcher, study: Study)
     if (interruption === 'interrupted') process.exit(exitCode.interrupted)
     interruption = 'interrupted'
     watcher.notice(
-      `ending ${study.state.running.size} running; \`parzen run\` continues them (Ctrl-C again leaves at once)`,
+      `ending ${activeTrials(study.state).length} running; \`parzen run\` continues them (Ctrl-C again leaves at once)`,
       'ending what runs; Ctrl-C: leave at once',
     )
     runner.interrupt()
@@ -26,7 +26,7 @@ export async function onSignals(runner: Running, watcher: Watcher, study: Study)
   const onInt = () => {
     if (interruption !== undefined) return interrupt()
     interruption = 'drained'
-    const { size } = study.state.running
+    const { length: size } = activeTrials(study.state)
     const finish =
       size === 1 ? '1 running finishes (Ctrl-C again ends it)' : `${size} running finish (Ctrl-C again ends them)`
     watcher.notice(size === 0 ? 'no new trials' : `no new trials; ${finish}`, 'no new trials; Ctrl-C: end what runs')
@@ -39,7 +39,7 @@ export async function onSignals(runner: Running, watcher: Watcher, study: Study)
   try {
     const reason = await runner.done
     // asked to stop, but it came to its end all the same
-    return reason !== undefined && study.state.running.size === 0 ? undefined : interruption
+    return reason !== undefined && activeTrials(study.state).length === 0 ? undefined : interruption
   } finally {
     process.off('SIGINT', onInt)
     process.off('SIGTERM', interrupt)

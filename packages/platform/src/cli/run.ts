@@ -1,4 +1,4 @@
-import { findStudy, openStudy, type Source, type Study, summarize } from '@parzen/core'
+import { activeTrials, findStudy, openStudy, type Source, type Study, summarize } from '@parzen/core'
 import { type Command, InvalidArgumentError } from 'commander'
 import { type Lease, releaseQuietly, takeLease } from '../runner/lease.js'
 import { type RunnerEvent, run } from '../runner/runner.js'
@@ -156,7 +156,8 @@ function openingLine({ name, spec, state }: Study): string {
     return `starting ${name}: ${trials === undefined ? 'no limit on trials' : count(trials, 'trial')}`
   }
   const progress = trials === undefined ? count(done, 'trial') : `${done} of ${count(trials, 'trial')}`
-  const more = state.running.size > 0 ? `, ${state.running.size} to be taken up again` : ''
+  const { length: running } = activeTrials(state)
+  const more = running > 0 ? `, ${running} to be taken up again` : ''
   return `continuing ${name}: ${progress} done${more}`
 }
 

@@ -1,4 +1,4 @@
-import type { Study } from '@parzen/core'
+import { activeTrials, type Study } from '@parzen/core'
 import type { Command } from 'commander'
 import { type Cli, command } from './command.js'
 import { count } from './format/number.js'
@@ -44,20 +44,22 @@ export function stopCommand(cli: Cli): Command {
 
 async function stopStudy(study: Study, by: string, now: boolean): Promise<Answer> {
   const answer = (asked: boolean, message: string): Answer => ({ study: study.name, trial: null, asked, message })
-  return study.commit(({ ended, stop, running }) => {
-    if (ended !== undefined && running.size === 0) {
+  return study.commit((state) => {
+    const { ended, stop } = state
+    const { length: running } = activeTrials(state)
+    if (ended !== undefined && running === 0) {
       return { events: [], result: answer(false, `${study.name}: has already ended: ${ended}`) }
     }
     if (stop && (stop.now || !now)) {
       return { events: [], result: answer(false, `${study.name}: ${stop.by} has already asked for that`) }
     }
-    const runs = count(running.size, 'running trial')
+    const runs = count(running, 'running trial')
     const what = now
       ? `no new trials; ${runs} ended, and continued by the next \`parzen run\``
-      : `no new trials; ${runs} finish${running.size === 1 ? 'es' : ''} (--now ends them)`
+      : `no new trials; ${runs} finish${running === 1 ? 'es' : ''} (--now ends them)`
     return {
       events: [{ type: 'study-stop-requested', by, now }],
-      result: answer(true, `${study.name}: ${running.size === 0 ? 'no new trials; none runs' : what}`),
+      result: answer(true, `${study.name}: ${running === 0 ? 'no new trials; none runs' : what}`),
     }
   })
 }

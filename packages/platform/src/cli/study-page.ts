@@ -54,8 +54,8 @@ export function studyLines(
   return lines
 }
 
-function alsoRunning({ state, running, queued }: StudySummary): string {
-  return `${running > 0 ? `; ${running} ${state === 'interrupted' ? 'to be continued' : 'running'}` : ''}${queued > 0 ? `; ${queued} queued` : ''}`
+function alsoRunning({ state, running, paused, queued }: StudySummary): string {
+  return `${running > 0 ? `; ${running} ${state === 'interrupted' ? 'to be continued' : 'running'}` : ''}${paused > 0 ? `; ${paused} paused` : ''}${queued > 0 ? `; ${queued} queued` : ''}`
 }
 
 function named({ name, ...options }: Study['spec']['sampler']): string {

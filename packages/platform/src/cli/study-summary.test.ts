@@ -18,6 +18,7 @@ it('gives scripts these keys', async () => {
     pruned: 0,
     failed: 1,
     running: 1,
+    paused: 0,
     queued: 0,
     failures: { exit: 1 },
     best: { number: 2, value: 0.9 },

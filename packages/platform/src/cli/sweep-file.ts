@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { ParzenError } from '@parzen/core'
+import { namedProblems } from '../spec/named-problems.js'
 import { parseSweep } from '../spec/parse.js'
-import { samplerProblems } from '../spec/sampler-problems.js'
 import { studyNameProblem } from '../spec/schema.js'
 import type { Sweep } from '../spec/spec.js'
 
@@ -52,7 +52,7 @@ export function withOptions(sweep: Sweep, options: SweepOptions): Sweep {
     ...(seed === undefined ? {} : { seed }),
     ...(name === undefined ? {} : { name }),
   }
-  const [problem] = samplerProblems(changed)
+  const [problem] = namedProblems(changed)
   if (problem) throw new ParzenError(problem.code, `--sampler: ${problem.message.replace(/^sampler: /, '')}`)
   return { ...sweep, study: changed, from: from ? from.map((study) => ({ study, comparable })) : sweep.from }
 }

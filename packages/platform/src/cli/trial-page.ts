@@ -33,6 +33,7 @@ export function trialLines(
         'started',
         `${new Date(row.startedAt).toISOString()}, ${record.finishedAt === undefined ? 'for' : 'took'} ${took}`,
       ],
+      ...(record.judged ? [['pruner', judgedText(record.judged)] as const] : []),
       ['by', `${plain(record.worker)}${record.queued === undefined ? '' : ', asked for by a person'}`],
     ]),
     '',
@@ -91,4 +92,9 @@ function metricLines({ reports }: TrialRecord, dim: (text: string) => string): s
     ...['REPORTS', 'LAST', 'STEP', 'LEAST', 'GREATEST'].map((title) => ({ title, align: 'right' as const })),
   ]
   return [...table(titles, rows, { width: Number.POSITIVE_INFINITY, heading: dim }).map((line) => `  ${line}`), '']
+}
+
+function judgedText({ verdict, reason }: NonNullable<TrialRecord['judged']>): string {
+  const what = { prune: 'stopped', pause: 'paused', spare: 'would have been stopped, but was let through' }[verdict]
+  return `${what}: ${plain(reason)}`
 }

@@ -7,6 +7,7 @@ import { jobOf } from '../spec/spec.js'
 import { attemptFolder, trialFolder } from '../stores/folders.js'
 import { type CommandValues, fillCommand } from './command.js'
 import { putForeignAside } from './study-folder.js'
+import { verdictFile } from './verdict.js'
 
 /** A longer value is refused by Linux (128 KiB for one variable); such parameters are in the file only. */
 const LONGEST_VARIABLE = 100_000
@@ -17,7 +18,8 @@ const LONGEST_VARIABLE = 100_000
  * The process finds: its parameters as people write them (`nest`) in PARZEN_PARAMS and in the file PARZEN_PARAMS_FILE,
  * by dotted name in PARZEN_PARAMS_FLAT; PARZEN_STUDY, PARZEN_TRIAL, PARZEN_ATTEMPT; PARZEN_SEED, the study's seed plus
  * the trial's number; PARZEN_DIR, its own folder. What it puts into the folder `checkpoints` in there
- * (PARZEN_CHECKPOINTS; made by whoever needs it) is handed to the next attempt of the trial. Folders are readable for
+ * (PARZEN_CHECKPOINTS; made by whoever needs it) is handed to the next attempt of the trial. PARZEN_VERDICT_FILE comes to be
+ * when the pruner wants the trial to end (`verdict.ts`). Folders are readable for
  * their owner alone, whatever the umask of the user's command.
  */
 export function prepareJob(
@@ -58,6 +60,7 @@ export function prepareJob(
       PARZEN_SEED: String(seed),
       PARZEN_DIR: dir,
       PARZEN_CHECKPOINTS: join(dir, 'checkpoints'),
+      PARZEN_VERDICT_FILE: verdictFile(dir),
       ...(devices.length > 0 ? { CUDA_VISIBLE_DEVICES: devices.join(','), CUDA_DEVICE_ORDER: 'PCI_BUS_ID' } : {}),
     },
     graceSeconds: job.graceSeconds,

@@ -1,4 +1,4 @@
-import type { Outcome, Store, Study, TrialRecord } from '@parzen/core'
+import { activeTrials, type Outcome, type Store, type Study, type TrialRecord } from '@parzen/core'
 import type { Executor } from '../executors/executor.js'
 import { executorByName } from '../executors/registry.js'
 import { jobOf } from '../spec/spec.js'
@@ -18,6 +18,8 @@ export type RunnerEvent =
   | { readonly type: 'started'; readonly trial: TrialRecord }
   | { readonly type: 'reported'; readonly trial: TrialRecord }
   | { readonly type: 'retried'; readonly trial: TrialRecord; readonly message: string }
+  | { readonly type: 'paused'; readonly trial: TrialRecord }
+  | { readonly type: 'promoted'; readonly trial: TrialRecord }
   | { readonly type: 'finished'; readonly trial: TrialRecord; readonly outcome: Outcome }
   | { readonly type: 'warning'; readonly message: string }
 
@@ -109,7 +111,7 @@ async function runStudy(
       control.wake.wake()
     }
     watch(study, { attempts: seen, stop, edited, signal: watching.signal }).catch(fail)
-    await work({ study, root, pool, control, seen, fail })
+    await work({ study, root, pool, control, seen, fail, emit: onEvent })
     if (control.failure) throw control.failure.error
     await removeAhead(root, study)
     return await study.settle()
@@ -128,11 +130,12 @@ interface Work {
   readonly control: Control
   readonly seen: Attempts
   readonly fail: (error: unknown) => void
+  readonly emit: (event: RunnerEvent) => void
 }
 
 async function work(all: Work): Promise<void> {
   const { study, root, pool, control, seen } = all
-  for (const trial of study.state.running.values()) {
+  for (const trial of activeTrials(study.state)) {
     const attempt = trial.attempts.length
     // also one that was started by a runner that died before its launch was known
     if (trial.attempts.at(-1)?.handle === undefined && !isClaimed(root, study.name, trial)) continue
@@ -143,7 +146,7 @@ async function work(all: Work): Promise<void> {
   for (;;) {
     if (control.isInterrupted) seen.endAll()
     await startWhatFits(all)
-    const waitsForRetry = !control.isDraining && study.state.running.size > 0
+    const waitsForRetry = !control.isDraining && activeTrials(study.state).length > 0
     if (seen.size === 0 && !waitsForRetry) return
     await control.wake.wait()
   }
@@ -173,8 +176,8 @@ async function startWhatFits(all: Work): Promise<void> {
   }
 }
 
-/** A trial that waits for its next attempt, or a new one. */
-async function nextTrial({ study, seen, control }: Work): Promise<number | undefined> {
+/** A trial that waits for its next attempt, a paused one that has earned it, or a new one. */
+async function nextTrial({ study, seen, control, emit }: Work): Promise<number | undefined> {
   const now = Date.now()
   for (const trial of [...study.state.running.values()]) {
     if (trial.state !== 'waiting' || seen.has(trial.number)) continue
@@ -190,7 +193,9 @@ async function nextTrial({ study, seen, control }: Work): Promise<number | undef
     if (notBefore <= now) return trial.number
     control.wake.wakeAt(notBefore)
   }
-  return (await study.ask())?.number
+  const promoted = await study.promote()
+  if (promoted !== undefined) emit({ type: 'promoted', trial: study.state.trials[promoted] as TrialRecord })
+  return promoted ?? (await study.ask())?.number
 }
 
 /** Sees to what other processes ask for. */

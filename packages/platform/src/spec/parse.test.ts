@@ -257,8 +257,18 @@ describe('a wrong sweep file', () => {
     ],
     [
       'a pruner',
-      sweep('pruner: { name: asha, eta: 3 }'),
-      '6:17: pruner: expected none, got "asha". early stopping comes in a later version',
+      sweep('pruner: { name: ashe, eta: 3 }'),
+      '6:17: pruner: expected one of none, median, percentile, threshold, patient, asha, hyperband, wilcoxon, got "ashe". did you mean asha?',
+    ],
+    [
+      'an option of a pruner',
+      sweep('pruner: { name: asha, eta: 1 }'),
+      '6:28: pruner asha: eta: expected a number of 2 or more, got 1',
+    ],
+    [
+      'a pruner that lacks an option',
+      sweep('pruner: hyperband'),
+      '6:9: pruner hyperband: expected maxStep, at least minStep 1, got undefined. maxStep is the last step a training reports: { name: hyperband, maxStep: 81 }',
     ],
     [
       'an executor',

@@ -6,6 +6,7 @@ import {
   didYouMean,
   type Named,
   ParzenError,
+  prunerNames,
   type Space,
   samplerNames,
   show,
@@ -14,8 +15,8 @@ import {
 import type { z } from 'zod'
 import { parseDuration } from './duration.js'
 import { eventFilesOf, eventFilesProblems } from './event-files.js'
+import { namedProblems } from './named-problems.js'
 import { builtinPlaceholders, placeholdersIn } from './placeholders.js'
-import { samplerProblems } from './sampler-problems.js'
 import { keysAt, type SweepFile, sweepSchema } from './schema.js'
 import { type Path, type Problem, readSource, type Source } from './source.js'
 import { asJson, type JobSpec, type SourceName, type Sweep } from './spec.js'
@@ -72,7 +73,7 @@ export function parseSweep(text: string, { file, folder, mayLackCommand = false 
       ...(given.earlier ? { earlier: given.earlier } : {}),
       ...(isWithout ? {} : { job: asJson(job) }),
     }
-    problems.push(...samplerProblems(study))
+    problems.push(...namedProblems(study))
     if (problems.length === 0) return { study, job, from: sourcesOf(given.from) }
   }
   throw together(problems, source)
@@ -143,10 +144,10 @@ function namedProblem([key, ...rest]: Path, got: unknown): Problem | undefined {
   const name = typeof got === 'object' && got !== null ? (got as { name?: unknown }).name : got
   if (typeof name !== 'string') return undefined
   const path = typeof got === 'object' ? [key as string, 'name'] : [key as string]
-  const known = key === 'sampler' ? samplerNames : key === 'pruner' ? ['none'] : ['local']
+  const known = key === 'sampler' ? samplerNames : key === 'pruner' ? prunerNames : ['local']
   const hints: { readonly [key: string]: string } = {
     sampler: didYouMean(name, samplerNames),
-    pruner: 'early stopping comes in a later version',
+    pruner: didYouMean(name, prunerNames),
     executor: 'clusters come in a later version',
   }
   const hint = hints[key as string]

@@ -1,4 +1,4 @@
-import { samplerNames, type Tree } from '@parzen/core'
+import { prunerNames, samplerNames, type Tree } from '@parzen/core'
 import { z } from 'zod'
 import { parseDuration } from './duration.js'
 
@@ -172,7 +172,7 @@ export const sweepSchema = z
         }),
       space: z.record(z.string(), subtree, 'a map of parameters by name').meta({ description: 'What is tuned' }),
       sampler: named(samplerNames, 'sampler').optional(),
-      pruner: named(['none'], 'pruner').optional(),
+      pruner: named(prunerNames, 'pruner').optional(),
       budget: budget.optional(),
       prior: z
         .record(z.string(), belief, 'values by dotted name of the parameter')

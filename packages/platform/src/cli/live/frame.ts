@@ -1,5 +1,5 @@
 import type { StudyState, TrialRecord } from '@parzen/core'
-import { best, describeFailures, summarize } from '@parzen/core'
+import { activeTrials, best, describeFailures, summarize } from '@parzen/core'
 import { chart } from '../format/chart.js'
 import { formatSeconds } from '../format/duration.js'
 import { formatParams, formatValue } from '../format/number.js'
@@ -88,7 +88,7 @@ function bestLines(
 }
 
 function runningLines({ state, now }: View, { width, colors, most }: { width: number; colors: Colors; most: number }) {
-  const trials = [...state.running.values()]
+  const trials = activeTrials(state)
   if (trials.length === 0) return []
   const metric = state.spec?.objectives[0]?.metric
   const shown = trials.length <= most ? trials : trials.slice(0, Math.max(1, most - 1))
@@ -122,11 +122,12 @@ function reportOf({ reports, attempts, state }: TrialRecord, metric: string | un
 }
 
 function failureLines({ state }: View, { yellow }: Colors): string[] {
-  const { failed, failures, pruned } = summarize(state)
-  const retried = state.trials.reduce((sum, { attempts }) => sum + attempts.length - 1, 0)
+  const { failed, failures, pruned, paused } = summarize(state)
+  const retried = state.trials.reduce((sum, trial) => sum + trial.attempts.filter(({ cause }) => cause).length, 0)
   const parts = [
     failed > 0 ? yellow(`${failed} failed (${describeFailures(failures)})`) : '',
     pruned > 0 ? `${pruned} pruned` : '',
+    paused > 0 ? `${paused} paused` : '',
     retried > 0 ? `${retried} retried` : '',
   ].filter((part) => part !== '')
   return parts.length > 0 ? [parts.join(', ')] : []

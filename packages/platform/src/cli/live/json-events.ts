@@ -26,6 +26,10 @@ function fieldsOf(event: RunnerEvent, study: Watched['study']): object {
     }
     case 'retried':
       return { trial: event.trial.number, attempt: event.trial.attempts.length, message: event.message }
+    case 'paused':
+      return { trial: event.trial.number, reason: event.trial.judged?.reason ?? null }
+    case 'promoted':
+      return { trial: event.trial.number, attempt: event.trial.attempts.length }
     case 'finished': {
       const { number, ...row } = trialRow(study.spec, event.trial)
       return { trial: number, ...row, best: best(study.state)?.trial.number === number }

@@ -40,6 +40,10 @@ function eventLine(event: RunnerEvent, bestNumber: number | undefined): string |
       return finishedLine(event.trial, event.trial.number === bestNumber)
     case 'retried':
       return `trial ${event.trial.number} ${isKept(event.trial) ? 'kept for the next run' : 'tried again'}: ${plain(event.message)}`
+    case 'paused':
+      return `trial ${event.trial.number} paused: ${plain(event.trial.judged?.reason ?? '')}`
+    case 'promoted':
+      return `trial ${event.trial.number} goes on`
     case 'adopted':
       return `trial ${event.trial} still runs: taken over`
     case 'warning':
@@ -70,12 +74,14 @@ export function finishedLine(trial: TrialRecord, isBest: boolean): string {
 
 export function progressText(state: Watched['study']['state'], now: number): string {
   const { done, total, elapsed, left } = progressOf(state, now)
-  const { best: found, failed } = summarize(state)
+  const { best: found, failed, pruned, running, paused } = summarize(state)
   const parts = [
     total === undefined ? `${count(done, 'trial')} done` : `${done} of ${count(total, 'trial')} done`,
     found ? `best ${formatValue(found.value)} (trial ${found.number})` : '',
     failed > 0 ? `${failed} failed` : '',
-    `${state.running.size} running`,
+    pruned > 0 ? `${pruned} pruned` : '',
+    `${running} running`,
+    paused > 0 ? `${paused} paused` : '',
     formatDuration(elapsed),
     left === undefined ? '' : `~${formatDuration(left)} left`,
   ]

@@ -64,7 +64,8 @@ export const trialHandlers = {
       })
     }
     const isStopping = study.state.trials[params.trial]?.stopRequestedBy !== undefined
-    return { acknowledged, verdict: isOver || isStopping ? ('stop' as const) : ('continue' as const) }
+    const verdict = study.verdict(params.trial)
+    return { acknowledged, verdict: isOver || isStopping || verdict === 'ended' ? ('stop' as const) : verdict }
   },
   async tell({ params, body: { outcome } }, { studies }) {
     const study = await studies.get(params.study)

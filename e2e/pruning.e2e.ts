@@ -1,0 +1,112 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { eventually, type Workplace, workplace } from './cli/workplace.js'
+
+let place: Workplace
+beforeEach(() => {
+  place = workplace({ 'train.mjs': train })
+})
+afterEach(() => place.remove())
+
+/** 27 steps of 30 ms, going on from its checkpoint; says of each step that it did it. With SDK=yes it ends itself when told to. */
+const train = `import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+const { PARZEN_DIR, PARZEN_CHECKPOINTS, PARZEN_VERDICT_FILE, PARZEN_TRIAL, SDK } = process.env
+const x = Number(process.argv[2])
+const checkpoint = PARZEN_CHECKPOINTS + '/step'
+if (SDK) writeFileSync(PARZEN_DIR + '/sdk.json', '{"sdk":"test/1"}')
+const from = existsSync(checkpoint) ? Number(readFileSync(checkpoint, 'utf8')) : 0
+for (let step = from + 1; step <= 27; step++) {
+  await new Promise((resolve) => setTimeout(resolve, 30))
+  appendFileSync('steps', PARZEN_TRIAL + ' ' + step + '\\n')
+  mkdirSync(PARZEN_CHECKPOINTS, { recursive: true })
+  writeFileSync(checkpoint, String(step))
+  console.log(JSON.stringify({ step, loss: x + Math.exp(-step / 9) }))
+  if (SDK && existsSync(PARZEN_VERDICT_FILE)) {
+    writeFileSync(PARZEN_DIR + '/said', readFileSync(PARZEN_VERDICT_FILE))
+    break
+  }
+}
+`
+
+const sweep = (pruner: string, more = '') => `study: line
+objective: { metric: loss, direction: minimize }
+command: node train.mjs {x}
+space: { x: uniform(0, 1) }
+sampler: random
+pruner: ${pruner}
+budget: { trials: 14, parallel: 3 }
+${more}`
+
+const json = async (...args: readonly string[]) => JSON.parse((await place.parzen(...args, '--json')).stdout)
+const steps = () =>
+  readFileSync(join(place.folder, 'steps'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' ').map(Number) as [number, number])
+
+it('ends bad runs early, whatever they are written in, and says why', async () => {
+  place.write('sweep.yaml', sweep('{ name: asha, maxStep: 27, letThrough: 0 }'))
+  const { code, stdout } = await place.parzen('run')
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/trial \d+ pruned: step \d+: place \d+ of \d+ at rung \d/)])
+  const [study] = await json('list')
+  expect(study).toMatchObject({ trials: 14, finished: 14, failed: 0, paused: 0, running: 0 })
+  expect(study.pruned).toBeGreaterThan(5)
+  expect(study.complete).toBeGreaterThan(0)
+  expect(steps().length).toBeLessThan(0.75 * 14 * 27)
+  expect((await place.parzen('analyze')).stdout).toContain(`pruned ${study.pruned} trials`)
+  expect((await place.parzen('verify')).code).toBe(0)
+})
+
+it('lets a script with an SDK end itself', async () => {
+  place.write(
+    'sweep.yaml',
+    sweep('{ name: asha, maxStep: 27, letThrough: 0 }', 'trial: { environment: { SDK: "yes" } }'),
+  )
+  expect((await place.parzen('run')).code).toBe(0)
+  const [study] = await json('list')
+  expect(study.pruned).toBeGreaterThan(5)
+  const root = join(place.folder, '.parzen/studies/line')
+  const said = readdirSync(root).filter((trial) => existsSync(join(root, trial, 'attempt-1/said')))
+  expect(said).toHaveLength(study.pruned)
+  const verdict = JSON.parse(readFileSync(join(root, said[0] as string, 'attempt-1/said'), 'utf8'))
+  expect(verdict).toMatchObject({ verdict: 'prune', step: expect.any(Number), reason: expect.any(String) })
+})
+
+it('pauses, and goes on from the checkpoint with the best, also after kill -9 of the runner', async () => {
+  place.write('sweep.yaml', sweep('{ name: asha, maxStep: 27, promote: true, letThrough: 0 }'))
+  for (const count of [20, 60]) {
+    const { process: runner, result } = place.start('run')
+    await eventually('some steps', () => existsSync(join(place.folder, 'steps')) && steps().length > count)
+    runner.kill('SIGKILL')
+    await result
+  }
+  expect((await place.parzen('run')).code).toBe(0)
+  const [study] = await json('list')
+  expect(study).toMatchObject({ trials: 14, finished: 14, failed: 0, paused: 0, state: 'ended' })
+  expect(study.complete).toBeGreaterThan(0)
+  expect(study.pruned).toBeGreaterThan(5)
+  // an attempt that was killed with its runner gone or told to end may repeat the step it was in, never more
+  const done = new Map<number, Map<number, number>>()
+  for (const [trial, step] of steps()) {
+    const of = done.get(trial) ?? new Map<number, number>()
+    done.set(trial, of.set(step, (of.get(step) ?? 0) + 1))
+  }
+  for (const of of done.values()) {
+    const repeated = [...of.values()].filter((times) => times > 1).length
+    expect(repeated).toBeLessThanOrEqual(3)
+  }
+  expect((await place.parzen('verify')).code).toBe(0)
+})
+
+it('shows on a trial what the pruner said of it', async () => {
+  place.write('sweep.yaml', sweep('{ name: threshold, upper: 1.2, letThrough: 0.5 }'))
+  expect((await place.parzen('run')).code).toBe(0)
+  const rows = (await place.parzen('export', '--format', 'jsonl')).stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  const pruned = rows.find(({ state }) => state === 'pruned')
+  const page = (await place.parzen('show', 'line', '--trial', String(pruned.number))).stdout
+  expect(page).toMatch(/pruner +stopped: step \d+: [\d.]+ is above 1\.2/)
+})

@@ -1,0 +1,26 @@
+import { existsSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { TrialRecord } from '@parzen/core'
+
+/** How long a script with an SDK has to notice the verdict at its next report and to end itself. */
+const GRACE_MILLISECONDS = 10_000
+
+/** The file a script looks at after each report (PARZEN_VERDICT_FILE): `{"verdict":"prune","step":9,"reason":"…"}`. */
+export function verdictFile(attemptFolder: string): string {
+  return join(attemptFolder, 'verdict.json')
+}
+
+export function writeVerdict(attemptFolder: string, judged: NonNullable<TrialRecord['judged']>): void {
+  const path = verdictFile(attemptFolder)
+  writeFileSync(`${path}.draft`, `${JSON.stringify(judged)}\n`)
+  renameSync(`${path}.draft`, path)
+}
+
+/** A script that ends itself when told says so at its start, by the file `sdk.json` in its folder. */
+export function usesSdk(attemptFolder: string): boolean {
+  return existsSync(join(attemptFolder, 'sdk.json'))
+}
+
+export function graceAfterVerdict(attemptFolder: string): number {
+  return usesSdk(attemptFolder) ? GRACE_MILLISECONDS : 0
+}
