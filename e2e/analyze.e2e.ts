@@ -40,7 +40,7 @@ describe('a finished study', () => {
   it('is analyzed for scripts, with the keys that are promised', async () => {
     const analysis = JSON.parse((await place.parzen('analyze', '--json')).stdout)
     expect(Object.keys(analysis).sort()).toEqual(
-      'bestSoFar calibration falseStops front gains importances reasonToStop study trials winner'.split(' '),
+      'bestSoFar calibration front gains importances reasonToStop study trials winner'.split(' '),
     )
     expect(analysis.importances[0].parameters.map((each: { name: string }) => each.name).sort()).toEqual([
       'kind',
