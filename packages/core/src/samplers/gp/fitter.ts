@@ -42,7 +42,7 @@ export function fitter(dims: number, numeric: number, prior: Prior, targets: Tar
       let fitted = anchors.get(anchor)
       if (!fitted) {
         const y = targets(anchor)
-        const warm = descend(X, y, t, anchor < 150 ? 40 : 25)
+        const warm = descend(X, y, t, anchor < 150 ? 40 : 10)
         // the prior's centre again: the chain must be able to leave a mode that fewer trials suggested
         const cold = last > 0 && anchor < 150 ? descend(X, y, prior.mean, 40) : warm
         fitted = cold.value < warm.value ? cold.t : warm.t
