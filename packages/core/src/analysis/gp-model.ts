@@ -18,7 +18,7 @@ export function gpModel(state: Readonly<StudyState>, objective: number): Model {
   const { space = {}, objectives = [] } = state.spec ?? {}
   const coding = encoding(space)
   const directions = objectives.map(({ direction }) => direction)
-  const seen = history(coding, directions)
+  const seen = history(coding, { directions })
   for (const trial of state.finished) seen.add(trial)
   const targets = lossTargets(seen, objective, power)
   const model = surrogate(coding, targets)

@@ -8,6 +8,8 @@ export type Rng = () => number
 export interface Problem {
   readonly space: Space
   readonly directions: readonly Direction[]
+  /** Names of the objectives, as trials report them: for what can be learnt from trials that were stopped. */
+  readonly metrics?: readonly string[]
   readonly seed: number
 }
 

@@ -31,6 +31,7 @@ export function suggester(spec: StudySpec, makeSampler: SamplerFactory, id: stri
   const sampler = made({
     space: spec.space,
     directions: spec.objectives.map((objective) => objective.direction),
+    metrics: spec.objectives.map((objective) => objective.metric),
     seed: spec.seed,
   })
   let observed = 0

@@ -12,7 +12,7 @@ const space: Space = {
   drop: { kind: 'float', low: 0, high: 1, when: { booster: ['dart'] } },
 }
 const coding = encoding(space)
-const { place } = history(coding, ['minimize'])
+const { place } = history(coding, { directions: ['minimize'] })
 const tree = branches(coding)
 const held = (found: ReturnType<typeof tree.neglected>) =>
   found?.map(({ gene, u }) => [coding.names[gene], coding.valueAt(gene, u)])

@@ -59,7 +59,7 @@ export function gp(options: GpOptions = {}): SamplerFactory {
 
 function gpSampler(problem: Problem, coding: Encoding, { startupTrials, candidates }: Required<GpOptions>): Sampler {
   const { space, directions } = problem
-  const seen = history(coding, directions)
+  const seen = history(coding, problem)
   const model = models(seen, coding, directions)
   const tree = branches(coding)
   const mutants = Math.floor(0.4 * candidates)

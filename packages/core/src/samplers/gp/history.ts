@@ -1,6 +1,7 @@
-import type { Direction } from '../../journal/event.js'
 import type { TrialRecord } from '../../journal/state.js'
 import type { Params } from '../../space/distribution.js'
+import { type PartialCurve, partialCurve } from '../partial-curve.js'
+import type { Problem } from '../sampler.js'
 import type { Encoding } from './encoding.js'
 
 /** A trial's place: genes with NaN where inactive, and features. */
@@ -16,6 +17,8 @@ export interface Row extends Place {
   /** Feasible at <= 0. */
   readonly constraints: readonly number[]
   readonly isFeasible: boolean
+  /** What the trial reported of the first objective on its way. */
+  readonly curve?: PartialCurve
 }
 
 /**
@@ -37,7 +40,7 @@ export interface History {
   isKnown(f: Float64Array, fAt: number): boolean
 }
 
-export function history(coding: Encoding, directions: readonly Direction[]): History {
+export function history(coding: Encoding, { directions, metrics }: Pick<Problem, 'directions' | 'metrics'>): History {
   const rows: Row[] = []
   const outcomes: (Place & { failed: boolean })[] = []
   const known = new Set<string>()
@@ -83,7 +86,8 @@ export function history(coding: Encoding, directions: readonly Direction[]): His
         const value = values[k] ?? Number.NaN
         return direction === 'maximize' ? -value : value
       })
-      rows.push({ ...here, losses, constraints: given, isFeasible })
+      const curve = partialCurve(trial, metrics?.[0], directions[0] ?? 'minimize')
+      rows.push({ ...here, losses, constraints: given, isFeasible, ...(curve ? { curve } : {}) })
     },
     place,
     isKnown: (f, fAt) => known.has(f.subarray(fAt, fAt + coding.dims).join()),

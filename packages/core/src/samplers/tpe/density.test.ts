@@ -19,7 +19,7 @@ const conditional: Space = {
 
 function observed(space: Space, count: number, outcome: (params: Params, number: number) => Outcome) {
   const dimensions = dimensionsOf(space)
-  const trials = history(dimensions, ['minimize'])
+  const trials = history(dimensions, { directions: ['minimize'] })
   for (let number = 0; number < count; number++) {
     const params = drawParams(space, rng(8, number))
     trials.add([finishedTrial(startedTrial(number, { params }), outcome(params, number))])
@@ -86,7 +86,7 @@ describe('densities over a conditional space', () => {
 test('g grows trial by trial as it does at once', () => {
   const many = observed(conditional, 300, byX)
   const dimensions = many.dimensions
-  const trials = history(dimensions, ['minimize'])
+  const trials = history(dimensions, { directions: ['minimize'] })
   const stepwise = badDensity(dimensions, trials)
   const x = new Float64Array(dimensions.length)
   drawPrior(dimensions, x, rng(77))

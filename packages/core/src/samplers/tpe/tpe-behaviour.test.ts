@@ -109,7 +109,7 @@ describe('running trials', () => {
 describe('the order of trials', () => {
   const space: Space = { x: { kind: 'float', low: 0, high: 1 } }
   const trialsOf = (outcomes: readonly Outcome[], directions = ['minimize' as const]) => {
-    const trials = history(dimensionsOf(space), directions)
+    const trials = history(dimensionsOf(space), { directions })
     trials.add(outcomes.map((outcome, number) => finishedTrial(startedTrial(number, { params: { x: 0.5 } }), outcome)))
     return trials
   }

@@ -53,9 +53,10 @@ export function tpe(options: TpeOptions | (HyperoptTpeOptions & { readonly compa
     return hyperoptTpe(options)
   }
   checkOptions('tpe', { ...options }, rules)
-  return ({ space, directions, seed }) => {
+  return (problem) => {
+    const { space, seed } = problem
     const dimensions = dimensionsOf(space)
-    const trials = history(dimensions, directions)
+    const trials = history(dimensions, problem)
     return jointTpe(dimensions, trials, {
       startupTrials: 10,
       candidates: 64,
