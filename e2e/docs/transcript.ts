@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { cleanEnvironment, parzenPath } from '../cli/workplace.js'
-import type { Block } from './markdown.js'
+import { type Block, root } from './markdown.js'
 
 /** A command as typed, and the lines it is said to print. */
 export interface Step {
@@ -31,7 +31,7 @@ export function workbench(): { readonly folder: string; type(command: string): s
   mkdirSync(bin)
   writeFileSync(join(bin, 'parzen'), `#!/bin/sh\nexec '${process.execPath}' '${parzenPath}' "$@"\n`)
   chmodSync(join(bin, 'parzen'), 0o755)
-  const env = cleanEnvironment()
+  const env = { ...cleanEnvironment(), PYTHONPATH: join(root, 'clients/python') }
   return {
     folder,
     type: (command) =>

@@ -1,0 +1,161 @@
+"""How a trial's words travel: into its own folder, over HTTP, or, outside a sweep, nowhere."""
+
+import json
+import os
+import shutil
+import threading
+from pathlib import Path
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional
+
+from ._errors import ParzenError
+from ._http import Api, Unreachable
+from ._metrics import Number
+from ._version import VERSION
+
+
+class Verdict(NamedTuple):
+    """`continue`, `prune`, `pause` or `stop`."""
+
+    verdict: str
+    reason: str = ""
+
+
+CONTINUE = Verdict("continue")
+
+
+class Transport:
+    """Outside a sweep: reports go nowhere, files into a folder of one's own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.checkpoints = folder / "checkpoints"
+
+    def report(self, step: Optional[float], metrics: Mapping[str, Number]) -> Verdict:
+        return CONTINUE
+
+    def verdict(self) -> Verdict:
+        return CONTINUE
+
+    def keep(self, name: str, source: "Source") -> Path:
+        """A file of the trial, whole or not there: written beside its place and renamed."""
+        path = self.folder / "artifacts" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
+        if isinstance(source, Path):
+            shutil.copyfile(str(source), str(draft))
+        else:
+            draft.write_bytes(source)
+        os.replace(str(draft), str(path))
+        return path
+
+    def flush(self) -> None:
+        """What is still to be sent is sent."""
+
+
+Source = Any
+"""Bytes, or the Path of a file."""
+
+
+class FolderTransport(Transport):
+    """`metrics.jsonl` in the attempt's folder, read by the runner; its answer is a file.
+
+    A line is one write to a file opened for appending: lines of several processes do not mix, and a process that is killed
+    leaves no half line before another's.
+    """
+
+    def __init__(self, folder: Path, checkpoints: Path, verdict_file: Path) -> None:
+        super().__init__(folder)
+        self.checkpoints = checkpoints
+        self._verdict_file = verdict_file
+        self._file: Optional[int] = None
+        self._process = 0
+        said = folder / "sdk.json"
+        if not said.exists():
+            draft = folder / f".sdk.{os.getpid()}.json"
+            draft.write_text(json.dumps({"sdk": f"python/{VERSION}"}) + "\n")
+            os.replace(str(draft), str(said))
+
+    def report(self, step: Optional[float], metrics: Mapping[str, Number]) -> Verdict:
+        line: Dict[str, Any] = dict(metrics) if step is None else {"step": step, **metrics}
+        text = (json.dumps(line, separators=(",", ":")) + "\n").encode()
+        written = os.write(self._descriptor(), text)
+        if written != len(text):
+            raise ParzenError(f"report: expected room for {len(text)} bytes in {self.folder}, got {written}. the disk is full?")
+        return self.verdict()
+
+    def verdict(self) -> Verdict:
+        try:
+            said = json.loads(self._verdict_file.read_text())
+        except FileNotFoundError:
+            return CONTINUE
+        except ValueError:
+            # it is being written: the next report finds it whole
+            return CONTINUE
+        return Verdict(str(said.get("verdict", "continue")), str(said.get("reason", "")))
+
+    def _descriptor(self) -> int:
+        # a fork has a file of its own: closing one must not close the other's
+        if self._file is None or self._process != os.getpid():
+            self._file = os.open(str(self.folder / "metrics.jsonl"), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            self._process = os.getpid()
+        return self._file
+
+
+_MOST_AT_ONCE = 500
+
+
+class HttpTransport(Transport):
+    """Reports to a server, each on record once and in order, however often it has to be sent.
+
+    A server that does not answer does not end a training: reports wait for the next one, and at last for `flush`.
+    """
+
+    def __init__(self, api: Api, path: str, attempt: int, folder: Path) -> None:
+        super().__init__(folder)
+        self._api = api
+        self._path = path
+        self._attempt = attempt
+        self._sent: Optional[int] = None
+        self._waiting: List[Dict[str, Any]] = []
+        self._next_step: float = 0
+        self._last = CONTINUE
+        self._lock = threading.Lock()
+
+    def report(self, step: Optional[float], metrics: Mapping[str, Number]) -> Verdict:
+        with self._lock:
+            at = self._next_step if step is None else step
+            self._next_step = max(self._next_step, int(at) + 1)
+            self._waiting.append({"step": at, "metrics": dict(metrics)})
+            try:
+                self._send(patience_seconds=2)
+            except Unreachable:
+                return CONTINUE
+            return self._last
+
+    def verdict(self) -> Verdict:
+        return self._last
+
+    def keep(self, name: str, source: Source) -> Path:
+        path = super().keep(name, source)
+        self._api.send_bytes(f"{self._path}/artifacts", {"name": name, "attempt": self._attempt}, path.read_bytes())
+        return path
+
+    def flush(self) -> None:
+        with self._lock:
+            if self._waiting:
+                self._send(patience_seconds=60)
+
+    def _send(self, patience_seconds: float) -> None:
+        if self._sent is None:
+            # another process of this attempt may have reported before
+            self._sent = self._post(0, [], patience_seconds)
+        while self._waiting:
+            part = self._waiting[:_MOST_AT_ONCE]
+            self._sent = self._post(self._sent, part, patience_seconds)
+            del self._waiting[: len(part)]
+
+    def _post(self, first: int, reports: List[Dict[str, Any]], patience_seconds: float) -> int:
+        body = {"attempt": self._attempt, "from": first, "reports": reports}
+        answer = self._api.call("POST", f"{self._path}/reports", body, patience_seconds)
+        self._last = Verdict(answer["verdict"], str(answer.get("reason") or ""))
+        return int(answer["acknowledged"])

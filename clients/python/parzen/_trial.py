@@ -1,0 +1,212 @@
+"""A training's own trial: parameters in, metrics out."""
+
+import atexit
+import json
+import os
+import signal
+import sys
+import threading
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any, Dict, Iterator, Mapping, Optional, Union, cast
+
+from ._errors import ParzenError, Pruned, Stopped
+from ._http import Api, Unreachable, part
+from ._metrics import as_step, encode
+from ._params import Params, as_params
+from ._transport import FolderTransport, HttpTransport, Transport
+
+OUTSIDE = "parzen-trial"
+
+
+class Trial:
+    """One trial. `from parzen import trial` is the one this code runs in."""
+
+    def __init__(
+        self,
+        *,
+        params: Mapping[str, Any],
+        transport: Transport,
+        study: Optional[str] = None,
+        number: int = 0,
+        attempt: int = 1,
+        seed: int = 0,
+    ) -> None:
+        self.params: Params = as_params(params)
+        """Nested, by item or attribute. `trial.params(lr=0.1)` adds defaults for what is not tuned."""
+        self.study = study
+        """Name of the study; None outside a sweep."""
+        self.number = number
+        """From 0."""
+        self.attempt = attempt
+        """From 1; more if the trial was interrupted, or goes on after a pause."""
+        self.seed = seed
+        """The study's seed plus the number of the trial: the same whenever the trial runs. 0 outside a sweep."""
+        self.raises = True
+        """Whether `report` raises Pruned and Stopped; if not, it returns False."""
+        self._transport = transport
+        self._last_step: float = -1
+
+    def param(self, name: str, default: Any) -> Any:
+        """One parameter, or the default if it is not tuned. Dots lead into groups: `param("optimizer.momentum", 0.9)`."""
+        value: Any = self.params
+        for key in name.split("."):
+            if not isinstance(value, Mapping) or key not in value:
+                return default
+            value = value[key]
+        return value
+
+    def report(self, metrics: Optional[Mapping[str, Any]] = None, *, step: Any = None, **more: Any) -> bool:
+        """Metrics of one step, as a dict for names that are no Python names, or by name.
+
+        step: >= 0; without one, the step after the highest so far. Values: numbers, also NaN and infinite, scalars of numpy
+        and torch. Raises Pruned if the trial is to end here and Stopped if it was stopped; returns whether it is to go on
+        (`raises = False`: instead of raising). In a distributed training only the process of rank 0 (RANK) reports.
+        """
+        at = as_step(step)
+        values = encode({**(metrics or {}), **more})
+        if os.environ.get("RANK", "0") != "0":
+            return True
+        self._last_step = self._last_step + 1 if at is None else max(self._last_step, at)
+        verdict, reason = self._transport.report(at, values)
+        if verdict == "continue":
+            return True
+        if self.raises:
+            raise Stopped(reason or "the trial was stopped") if verdict == "stop" else Pruned(self._last_step, reason)
+        return False
+
+    def should_prune(self) -> bool:
+        """Whether the trial is to end here, from what is known without reporting."""
+        return self._transport.verdict().verdict != "continue"
+
+    @property
+    def dir(self) -> Path:
+        """A folder of this attempt alone; outside a sweep `parzen-trial` where the script was started."""
+        self._transport.folder.mkdir(parents=True, exist_ok=True)
+        return self._transport.folder
+
+    @property
+    def checkpoint_dir(self) -> Path:
+        """What is put here is there again in the next attempt of the trial. Write to another name, then rename."""
+        self._transport.checkpoints.mkdir(parents=True, exist_ok=True)
+        return self._transport.checkpoints
+
+    def artifact(self, name: Union[str, "os.PathLike[str]"], data: Union[bytes, str, None] = None) -> Path:
+        """Keeps a file with the trial: the one at this path, or these data under this name. Returns where it is kept."""
+        kept = Path(name).name if data is None else str(name)
+        if not kept or Path(kept).is_absolute() or ".." in Path(kept).parts:
+            raise ParzenError(f"artifact: expected a name below the trial's folder, got {str(name)!r}")
+        if data is None:
+            return self._transport.keep(kept, Path(name))
+        return self._transport.keep(kept, data.encode() if isinstance(data, str) else bytes(data))
+
+    def flush(self) -> None:
+        """Sends what could not be sent yet; needed only with a server that was away."""
+        self._transport.flush()
+
+
+def trial_of(environment: Mapping[str, str]) -> Trial:
+    """The trial a process was started for, as the environment says (docs/guide/training-scripts.md)."""
+    study = environment.get("PARZEN_STUDY")
+    folder = environment.get("PARZEN_DIR")
+    url, token = environment.get("PARZEN_URL"), environment.get("PARZEN_TOKEN")
+    number, attempt = int(environment.get("PARZEN_TRIAL", "0")), int(environment.get("PARZEN_ATTEMPT", "1"))
+    transport: Transport
+    if folder and os.path.isdir(folder):
+        checkpoints = Path(environment.get("PARZEN_CHECKPOINTS", os.path.join(folder, "checkpoints")))
+        verdict = Path(environment.get("PARZEN_VERDICT_FILE", os.path.join(folder, "verdict.json")))
+        transport = FolderTransport(Path(folder), checkpoints, verdict)
+    elif study is not None and url and token:
+        own = Path(OUTSIDE) / study / f"trial-{number:04d}"
+        transport = HttpTransport(Api(url, token), f"/studies/{part(study)}/trials/{number}", attempt, own)
+    elif folder:
+        raise ParzenError(
+            f"trial: expected the folder {folder} (PARZEN_DIR), got none on this machine. "
+            "share it, or set PARZEN_URL and PARZEN_TOKEN"
+        )
+    else:
+        transport = Transport(Path(OUTSIDE))
+    seed = int(environment.get("PARZEN_SEED", "0"))
+    return Trial(
+        params=_params_of(environment), transport=transport, study=study, number=number, attempt=attempt, seed=seed
+    )
+
+
+def _params_of(environment: Mapping[str, str]) -> Dict[str, Any]:
+    text = environment.get("PARZEN_PARAMS")
+    path = environment.get("PARZEN_PARAMS_FILE")
+    if text is None and path and os.path.exists(path):
+        text = Path(path).read_text()
+    try:
+        params = json.loads(text or "{}")
+    except ValueError as error:
+        raise ParzenError(f"PARZEN_PARAMS: expected an object of JSON, got {text!r}") from error
+    if not isinstance(params, dict):
+        raise ParzenError(f"PARZEN_PARAMS: expected an object of JSON, got {text!r}")
+    return params
+
+
+_inside: "ContextVar[Optional[Trial]]" = ContextVar("parzen-trial", default=None)
+_lock = threading.Lock()
+_process: Optional[Trial] = None
+
+
+def current() -> Trial:
+    """The trial of the objective that runs in this thread, else of this process."""
+    return _inside.get() or _of_process()
+
+
+@contextmanager
+def inside(one: Trial) -> Iterator[Trial]:
+    """`trial` is this one within."""
+    before = _inside.set(one)
+    try:
+        yield one
+    finally:
+        _inside.reset(before)
+
+
+def _of_process() -> Trial:
+    global _process
+    with _lock:
+        if _process is None:
+            _process = trial_of(os.environ)
+            if _process.study is not None:
+                _listen(_process)
+        return _process
+
+
+def _listen(one: Trial) -> None:
+    atexit.register(_say_last, one)
+    # a handler of the script's own stays; only the main thread may set one
+    if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, _on_term)
+
+
+def _say_last(one: Trial) -> None:
+    try:
+        one.flush()
+    except Unreachable as error:
+        print(f"parzen: reports were lost: {error}", file=sys.stderr)
+
+
+def _on_term(number: int, frame: Any) -> None:
+    raise Stopped
+
+
+class _Current:
+    """Stands for the current trial, which is found when it is used: to import this changes nothing."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(current(), name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(current(), name, value)
+
+    def __repr__(self) -> str:
+        one = current()
+        return f"<trial {one.number} of {one.study}>" if one.study is not None else "<trial outside a sweep>"
+
+
+trial: Trial = cast(Trial, _Current())
