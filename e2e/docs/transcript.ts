@@ -31,7 +31,7 @@ export function workbench(): { readonly folder: string; type(command: string): s
   mkdirSync(bin)
   writeFileSync(join(bin, 'parzen'), `#!/bin/sh\nexec '${process.execPath}' '${parzenPath}' "$@"\n`)
   chmodSync(join(bin, 'parzen'), 0o755)
-  const env = { ...cleanEnvironment(), PYTHONPATH: join(root, 'clients/python') }
+  const env: NodeJS.ProcessEnv = { ...cleanEnvironment(), PYTHONPATH: join(root, 'clients/python') }
   return {
     folder,
     type: (command) =>

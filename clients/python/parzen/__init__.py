@@ -8,8 +8,23 @@
 """
 
 from ._errors import ParzenError, Pruned, Stopped
+from ._minimize import Minimized, maximize, minimize
 from ._params import Params
+from ._study import Best, Study
 from ._trial import Trial, trial
 from ._version import VERSION as __version__
 
-__all__ = ["Params", "ParzenError", "Pruned", "Stopped", "Trial", "__version__", "trial"]
+__all__ = [
+    "Best",
+    "Minimized",
+    "Params",
+    "ParzenError",
+    "Pruned",
+    "Stopped",
+    "Study",
+    "Trial",
+    "__version__",
+    "maximize",
+    "minimize",
+    "trial",
+]

@@ -140,6 +140,14 @@ class HttpTransport(Transport):
         self._api.send_bytes(f"{self._path}/artifacts", {"name": name, "attempt": self._attempt}, path.read_bytes())
         return path
 
+    def __getstate__(self) -> Dict[str, Any]:
+        # into a process of its own (spawn): a lock stays where it is
+        return {key: value for key, value in self.__dict__.items() if key != "_lock"}
+
+    def __setstate__(self, state: Dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._lock = threading.Lock()
+
     def flush(self) -> None:
         with self._lock:
             if self._waiting:

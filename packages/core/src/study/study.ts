@@ -128,14 +128,16 @@ export class Study {
   /**
    * The next trial to run, already in the journal, or undefined if none is to be started now: the budget is spent, the
    * study has ended or is stopping, or the sampler has nothing left (which ends the study).
+   *
+   * @param handle of the caller who runs it: then no runner starts it as well.
    */
-  async ask(): Promise<AskedTrial | undefined> {
+  async ask(handle?: Json): Promise<AskedTrial | undefined> {
     const { elsewhere, sampler } = this.#options
-    if (!elsewhere || sampler || !elsewhere.takes(this.#suggestMilliseconds)) return this.#ask()
+    if (!elsewhere || sampler || !elsewhere.takes(this.#suggestMilliseconds)) return this.#ask(undefined, handle)
     const mine = this.#asking.then(async () => {
       for (;;) {
         const made = await this.#makeElsewhere(elsewhere)
-        const asked = await this.#ask(made)
+        const asked = await this.#ask(made, handle)
         // somebody else started that trial meanwhile
         if (asked !== 'stale') return asked
       }
@@ -154,9 +156,9 @@ export class Study {
     return next && { spec, next }
   }
 
-  #ask(): Promise<AskedTrial | undefined>
-  #ask(elsewhere: Made | undefined): Promise<AskedTrial | undefined | 'stale'>
-  #ask(elsewhere?: Made): Promise<AskedTrial | undefined | 'stale'> {
+  #ask(elsewhere: undefined, handle: Json | undefined): Promise<AskedTrial | undefined>
+  #ask(elsewhere: Made | undefined, handle: Json | undefined): Promise<AskedTrial | undefined | 'stale'>
+  #ask(elsewhere: Made | undefined, handle: Json | undefined): Promise<AskedTrial | undefined | 'stale'> {
     // kept while this call loses races against anything but the start of a trial
     let made: { readonly by: Suggester; readonly next: NextTrial | undefined } | undefined
     return this.commit((state): Decision<AskedTrial | undefined | 'stale'> => {
@@ -170,7 +172,9 @@ export class Study {
       const next = elsewhere?.next ?? made?.next
       if (!next) return { events: this.#ended(state, 'every point of the space has been tried'), result: undefined }
       const started: NewEvent = { type: 'trial-started', worker: this.#options.worker ?? 'local', ...next }
-      return { events: [started], result: { number: next.trial, params: next.params } }
+      const taken: readonly NewEvent[] =
+        handle === undefined ? [] : [{ type: 'trial-launched', trial: next.trial, attempt: 1, handle }]
+      return { events: [started, ...taken], result: { number: next.trial, params: next.params } }
     })
   }
 

@@ -17,6 +17,7 @@ interface Options {
   listen?: string
   allowedHost?: string[]
   allowDefine?: boolean
+  whileStdin?: boolean
 }
 
 export function serveCommand(cli: Cli, version: string): Command {
@@ -28,12 +29,13 @@ export function serveCommand(cli: Cli, version: string): Command {
       ['parzen serve --port 8080 --allow-define', 'sweeps with commands may be sent to it'],
       ['parzen serve --listen 0.0.0.0 --allowed-host tune.example.org', 'for a team, behind a proxy with TLS'],
     ],
-    json: 'an object: url link.',
+    json: 'an object: url link; with --while-stdin: url token.',
   })
     .option('--port <number>', 'default: the last one of this store if it is free, else any', port)
     .option('--listen <address>', 'an address of this machine; default 127.0.0.1')
     .option('--allowed-host <name...>', 'what browsers may call this server, besides localhost')
     .option('--allow-define', 'let callers say which commands this machine runs')
+    .option('--while-stdin', 'end with standard input: for a program that serves itself')
     .action(async ({ store: location, json, ...options }: Options) => {
       await withStore(location, async (opened) => {
         const { listen } = await import('../http/listen.js')
@@ -43,7 +45,8 @@ export function serveCommand(cli: Cli, version: string): Command {
           ...opened,
           version,
           worker,
-          port: options.port,
+          port: options.whileStdin ? (options.port ?? 0) : options.port,
+          isPrivate: options.whileStdin ?? false,
           address: options.listen,
           allowedHosts: options.allowedHost ?? [],
           allowDefine: options.allowDefine ?? false,
@@ -52,10 +55,11 @@ export function serveCommand(cli: Cli, version: string): Command {
             cli.terminal.note(`${where}: ${describeFailure(error, cli.environment) ?? String(error)}`),
         })
         // before anybody can know that it is there: a signal right after must find it ready
-        const stopped = toldToStop()
-        announce(cli, listening, { json: json ?? false, file: shortPath(join(opened.root, 'server.json')) })
+        const stopped = toldToStop(options.whileStdin ?? false)
+        if (options.whileStdin) cli.terminal.print(JSON.stringify({ url: listening.url, token: listening.token }))
+        else announce(cli, listening, { json: json ?? false, file: shortPath(join(opened.root, 'server.json')) })
         await stopped
-        cli.terminal.note('ending: what runs is continued by the next run')
+        if (!options.whileStdin) cli.terminal.note('ending: what runs is continued by the next run')
         await listening.close()
         await sweeps.end()
       })
@@ -108,8 +112,14 @@ function port(text: string): number {
   return value
 }
 
-function toldToStop(): Promise<void> {
+function toldToStop(orStdinEnds: boolean): Promise<void> {
   return new Promise((resolve) => {
+    // the kernel closes it with whoever holds the other end, however that ended
+    if (orStdinEnds)
+      process.stdin
+        .on('error', () => resolve())
+        .on('close', () => resolve())
+        .resume()
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
   })
 }

@@ -1,4 +1,4 @@
-import { apply, fold, restore, type StudyEvent } from '@parzen/core'
+import { apply, checkHistory, fold, restore, type StudyEvent } from '@parzen/core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type TestServer, testServer } from './server.contract.js'
 
@@ -109,3 +109,19 @@ it('says what is wrong: a study, a trial, a value, a sweep file', async () => {
   expect(json.spec).toBeNull()
   expect(json.problems.join()).toContain('did you mean space?')
 })
+
+it('asks again with the same request for the same trials', async () => {
+  const text =
+    'study: again\nobjective: { metric: loss, direction: minimize }\nspace: { k: { choice: { a: { x: uniform(0, 1) } } } }'
+  await server.send({ path: '/api/v1/studies', body: { text } })
+  const ask = (body: object) => server.send({ path: '/api/v1/studies/again/ask', body })
+  const first = (await ask({ request: 'r1', count: 2 })).json.trials
+  expect((await ask({ request: 'r1', count: 2 })).json.trials.map(numberAndParams)).toEqual(first.map(numberAndParams))
+  expect((await ask({ request: 'r2' })).json.trials[0].trial).toBe(2)
+  expect((await ask({})).json.trials[0].trial).toBe(3)
+  expect(first[0].nested).toEqual({ k: { choice: 'a', x: first[0].params['k.a.x'] } })
+  const { events } = (await server.send({ path: '/api/v1/studies/again/events' })).json
+  expect(checkHistory(events)).toEqual([])
+})
+
+const numberAndParams = ({ trial, params }: { trial: number; params: object }) => ({ trial, params })

@@ -2,6 +2,7 @@ import type {
   Analysis,
   Explanation,
   Json,
+  Nested,
   Outcome,
   Snapshot,
   StudyEvent,
@@ -200,9 +201,26 @@ export const routes = {
     scope: 'write',
     summary: 'The next trials to run, already on record. Fewer than asked for: nothing more is to be started now.',
     params: study,
-    body: z.object({ count: z.number().int().min(1).max(100).default(1), worker: z.string().max(200).optional() }),
+    body: z.object({
+      count: z.number().int().min(1).max(100).default(1),
+      worker: z.string().max(200).optional(),
+      request: z
+        .string()
+        .min(1)
+        .max(100)
+        .optional()
+        .describe('sent again with the same text, it gives the same trials'),
+    }),
     reply: z.object({
-      trials: z.array(z.object({ trial: z.number().int(), params, seed: z.number().int(), token: z.string() })),
+      trials: z.array(
+        z.object({
+          trial: z.number().int(),
+          params,
+          nested: of<{ readonly [name: string]: Nested }>('the same, as the sweep file nests them'),
+          seed: z.number().int(),
+          token: z.string(),
+        }),
+      ),
       ended: z.string().nullable().describe('why nothing more comes'),
     }),
   }),

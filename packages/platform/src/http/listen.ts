@@ -18,6 +18,8 @@ export interface ListenOptions {
   readonly allowedHosts?: readonly string[]
   /** Whether callers may say which commands are run on this machine. */
   readonly allowDefine?: boolean
+  /** Of one program alone: no file tells others where it is. */
+  readonly isPrivate?: boolean
   /** Who writes, for journals. */
   readonly worker: string
   readonly start: (study: string) => Promise<boolean>
@@ -26,6 +28,8 @@ export interface ListenOptions {
 
 export interface Listening {
   readonly url: string
+  /** Of a user. */
+  readonly token: string
   /** An address that opens the dashboard once, within 15 minutes. */
   link(): string
   close(): Promise<void>
@@ -80,10 +84,13 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   const url = `http://${address.includes(':') ? `[${address}]` : address}:${port}`
   const token = signer.sign({ kind: 'user', name: 'this machine', expiresAt: Date.now() + OWN_TOKEN_MILLISECONDS })
   const written: ServerFile = { url, pid: process.pid, token }
-  rmSync(path, { force: true })
-  writeFileSync(path, `${JSON.stringify(written)}\n`, { mode: 0o600 })
+  if (!options.isPrivate) {
+    rmSync(path, { force: true })
+    writeFileSync(path, `${JSON.stringify(written)}\n`, { mode: 0o600 })
+  }
   return {
     url,
+    token,
     link: () => `${url}/?t=${links.make(Date.now())}`,
     async close() {
       // the port stays on record: the next server takes it, and open pages find it again

@@ -1,5 +1,6 @@
 import {
   type Json,
+  nest,
   ParzenError,
   type Report,
   type Study,
@@ -30,13 +31,14 @@ export const trialHandlers = {
   },
   async ask(call, house) {
     const study = await house.studies.get(call.params.study)
-    const { count, worker } = call.body
-    const trials = []
+    const { count, worker, request } = call.body
+    // asked before, and the answer was lost on its way
+    const before = request === undefined ? [] : [...study.state.running.values()].filter(isOfRequest(request))
+    const trials = before.map((trial) => startOf(study, trial, house))
+    const handle = { asked: worker ?? by(call), ...(request === undefined ? {} : { request }) }
     while (trials.length < count) {
-      const asked = await study.ask()
+      const asked = await study.ask(handle)
       if (!asked) break
-      // taken: a runner of this study must not start it as well
-      await study.launched(asked.number, 1, { asked: worker ?? by(call) })
       trials.push(startOf(study, asked, house))
     }
     return { trials, ended: study.state.ended ?? null }
@@ -128,12 +130,20 @@ function startOf(study: Study, { number, params }: Awaited<ReturnType<Study['ask
     study: study.name,
     trial: number,
   })
-  return { trial: number, params, seed: (study.spec.seed + number) % 2 ** 32, token }
+  const nested = nest(study.spec.space, params)
+  return { trial: number, params, nested, seed: (study.spec.seed + number) % 2 ** 32, token }
 }
 
 /** How many reports of the present attempt came this way. */
 function countOf(cursor: Json | undefined): number {
   return typeof cursor === 'object' && cursor !== null && 'sent' in cursor ? Number(cursor['sent']) : 0
+}
+
+function isOfRequest(request: string): (trial: TrialRecord) => boolean {
+  return ({ attempts }) => {
+    const handle = attempts.at(-1)?.handle
+    return typeof handle === 'object' && handle !== null && 'request' in handle && handle['request'] === request
+  }
 }
 
 function isAsked({ attempts }: TrialRecord): boolean {

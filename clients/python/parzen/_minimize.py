@@ -1,0 +1,105 @@
+"""The parameters that make a Python function least, or greatest."""
+
+import multiprocessing
+import traceback
+from multiprocessing.connection import Connection
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Tuple
+
+from ._errors import ParzenError, Pruned, Stopped
+from ._params import Params, as_params
+from ._study import Study, drive
+from ._trial import Trial, inside
+
+Objective = Callable[[Params], Any]
+
+
+class Minimized(NamedTuple):
+    """What was found."""
+
+    params: Params
+    """Of the best trial, nested."""
+    value: float
+    number: int
+    trials: List[Dict[str, Any]]
+    """By number, as `parzen show --json` prints them."""
+
+
+def minimize(
+    objective: Objective,
+    space: Mapping[str, Any],
+    *,
+    name: str = "minimize",
+    parallel: int = 1,
+    processes: bool = False,
+    direction: str = "minimize",
+    **options: Any,
+) -> Minimized:
+    """Looks for the parameters that make `objective(params)` least.
+
+    In it, `parzen.trial` is the trial: `trial.report(step=…, value=…)` may raise Pruned. An exception or a result that is no
+    finite number is a failed trial, not the end. parallel: trials at a time, in threads; with `processes`, each in a process
+    of its own, which may crash. The other options are those of `Study`: max_trials (or another limit), sampler, seed, store.
+    Raises ParzenError if no trial gave a value.
+    """
+    if not any(options.get(limit) is not None for limit in ("max_trials", "max_seconds", "target", "patience")):
+        raise ParzenError("minimize: expected something that ends it, got no limit. give max_trials, max_seconds, target or patience")
+    with Study(name, space, direction=direction, **options) as study:
+        if not study.is_remote:
+            study.give_back()
+        evaluate = _in_process if processes else _here
+        drive(study, parallel, lambda one: _run(study, one, objective, evaluate))
+        best, trials = study.best, study.trials
+    if best is None:
+        last = next((row["message"] for row in reversed(trials) if row["message"]), "there was none")
+        raise ParzenError(f"minimize: expected a trial with a value, got {len(trials)} without. the last one: {last}")
+    return Minimized(as_params(best.params), best.value, best.number, trials)
+
+
+def maximize(objective: Objective, space: Mapping[str, Any], **options: Any) -> Minimized:
+    """`minimize` the other way round."""
+    return minimize(objective, space, **{"name": "maximize", **options, "direction": "maximize"})
+
+
+Told = Tuple[str, Any]
+"""An argument of `Study.tell` and its value."""
+
+
+def _run(study: Study, one: Trial, objective: Objective, evaluate: Callable[[Objective, Trial], Told]) -> None:
+    what, value = evaluate(objective, one)
+    study.tell(one, **{what: value})
+
+
+def _here(objective: Objective, one: Trial) -> Told:
+    with inside(one):
+        try:
+            value = objective(one.params)
+        except Pruned as pruned:
+            return "pruned", str(pruned)
+        except Stopped as stopped:
+            return "error", str(stopped)
+        except Exception as error:
+            return "error", "".join(traceback.format_exception_only(type(error), error)).strip()
+        finally:
+            one.flush()
+    return "value", value
+
+
+def _in_process(objective: Objective, one: Trial) -> Told:
+    ours, theirs = multiprocessing.Pipe(duplex=False)
+    child = multiprocessing.Process(target=_child, args=(theirs, objective, one))
+    child.start()
+    theirs.close()
+    told: Optional[Told] = None
+    try:
+        told = ours.recv()
+    except EOFError:
+        # it ended without a word: its exit code says why
+        pass
+    child.join()
+    return told if told is not None else ("error", f"its process ended with exit code {child.exitcode}")
+
+
+def _child(pipe: Connection, objective: Objective, one: Trial) -> None:
+    what, value = _here(objective, one)
+    pipe.send((what, value))
+    pipe.close()

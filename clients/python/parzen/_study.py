@@ -1,0 +1,206 @@
+"""A study driven from Python: ask, report, tell."""
+
+import json
+import os
+import socket
+import threading
+import uuid
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Union
+
+from ._errors import ParzenError
+from ._http import Api, part
+from ._metrics import as_float
+from ._server import Server
+from ._transport import HttpTransport
+from ._trial import OUTSIDE, Trial
+
+
+class Best(NamedTuple):
+    """The best trial of a study."""
+
+    params: Dict[str, Any]
+    """Nested, as the objective was given them."""
+    value: float
+    number: int
+
+
+class Study:
+    """A study, made or continued. Of any thread.
+
+    space: as in a sweep file, `{"lr": "loguniform(1e-5, 0.1)", "optimizer": {"choice": {"adam": {}, "sgd": {…}}}}`.
+    sampler, pruner: a name, or a dict with `name` and options. The limits are the sweep file's `budget`: max_trials in all
+    calls together. store: see `docs/guide/python.md`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        space: Mapping[str, Any],
+        *,
+        direction: str = "minimize",
+        metric: str = "value",
+        max_trials: Optional[int] = None,
+        max_seconds: Optional[float] = None,
+        target: Optional[float] = None,
+        patience: Optional[int] = None,
+        sampler: Union[str, Mapping[str, Any], None] = None,
+        pruner: Union[str, Mapping[str, Any], None] = None,
+        seed: Optional[int] = None,
+        store: Optional[str] = None,
+    ) -> None:
+        budget = {"trials": max_trials, "time": _duration(max_seconds), "target": target, "patience": patience}
+        sweep = {
+            "study": name,
+            "objective": {"metric": metric, "direction": direction},
+            "space": space,
+            "budget": _given(budget) or None,
+            **_given({"sampler": sampler, "pruner": pruner, "seed": seed}),
+        }
+        self.name = name
+        self._path = f"/studies/{part(name)}"
+        self._worker = f"{socket.gethostname()}:{os.getpid()}"
+        self._server = Server(store)
+        self._api: Api = self._server.api
+        try:
+            self._api.call("POST", "/studies", {"text": _json(_given(sweep)), "start": False})
+        except BaseException:
+            self.close()
+            raise
+
+    def ask(self) -> Optional[Trial]:
+        """The next trial, on record as running; None if nothing more is to be started now."""
+        body = {"count": 1, "worker": self._worker, "request": uuid.uuid4().hex}
+        trials = self._api.call("POST", f"{self._path}/ask", body)["trials"]
+        return self._trial(trials[0]) if trials else None
+
+    def tell(
+        self,
+        trial: Union[Trial, int],
+        value: Any = None,
+        *,
+        pruned: Optional[str] = None,
+        error: Optional[str] = None,
+        cause: str = "exit",
+    ) -> bool:
+        """Ends a trial with its value, the reason why it was pruned, or what went wrong.
+
+        A value that is no finite number is a failure (cause `nan`). Returns False if the trial had ended before.
+        """
+        number = trial if isinstance(trial, int) else trial.number
+        if not isinstance(trial, int):
+            trial.flush()
+        body = {"outcome": _outcome(value, pruned, error, cause)}
+        return bool(self._api.call("POST", f"{self._path}/trials/{number}/tell", body)["done"])
+
+    def enqueue(self, params: Mapping[str, Any]) -> None:
+        """Asks for a trial with these values, by dotted name, ahead of the sampler; what is left out is drawn."""
+        self._api.call("POST", f"{self._path}/enqueue", {"params": params})
+
+    @property
+    def trials(self) -> List[Dict[str, Any]]:
+        """All, by number, as `parzen show --json` prints them."""
+        rows: List[Dict[str, Any]] = []
+        while True:
+            page = self._api.call("GET", f"{self._path}/trials?offset={len(rows)}&limit=500")
+            rows.extend(page["trials"])
+            if len(rows) >= page["total"] or not page["trials"]:
+                return rows
+
+    @property
+    def best(self) -> Optional[Best]:
+        """None while no trial is complete."""
+        best = self._api.call("GET", self._path)["summary"]["best"]
+        if best is None:
+            return None
+        row = self._api.call("GET", f"{self._path}/trials/{best['number']}")
+        return Best(row["nested"], best["value"], best["number"])
+
+    def give_back(self) -> int:
+        """Running trials whose program is gone count as lost, and are asked for again. Only for one who drives alone."""
+        lost = [row for row in self.trials if row["state"] == "running"]
+        for row in lost:
+            if self.tell(row["number"], error="the process that ran it ended", cause="lost"):
+                self.enqueue(row["params"])
+        return len(lost)
+
+    @property
+    def is_remote(self) -> bool:
+        return self._server.is_remote
+
+    def close(self) -> None:
+        self._server.close()
+
+    def __enter__(self) -> "Study":
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        with suppress(Exception):
+            self.close()
+
+    def _trial(self, asked: Mapping[str, Any]) -> Trial:
+        number = asked["trial"]
+        api = Api(self._api.url, asked["token"])
+        folder = Path(OUTSIDE) / self.name / f"trial-{number:04d}"
+        transport = HttpTransport(api, f"{self._path}/trials/{number}", 1, folder)
+        return Trial(
+            params=asked["nested"], transport=transport, study=self.name, number=number, seed=asked["seed"]
+        )
+
+
+def drive(study: Study, parallel: int, run: Callable[[Trial], None]) -> None:
+    """Asks for trials and runs them, so many at a time in threads, until there are no more. What `run` raises ends it."""
+    errors: List[BaseException] = []
+
+    def work() -> None:
+        try:
+            while not errors:
+                one = study.ask()
+                if one is None:
+                    return
+                run(one)
+        except BaseException as error:
+            errors.append(error)
+
+    if parallel == 1:
+        work()
+    else:
+        threads = [threading.Thread(target=work, daemon=True) for _ in range(parallel)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    if errors:
+        raise errors[0]
+
+
+def _outcome(value: Any, pruned: Optional[str], error: Optional[str], cause: str) -> Dict[str, Any]:
+    if error is not None:
+        return {"state": "failed", "cause": cause, "message": error[:10_000]}
+    if pruned is not None:
+        return {"state": "pruned", "reason": pruned[:1000]}
+    number = as_float(value)
+    if number is None:
+        return {"state": "failed", "cause": "exit", "message": f"objective: expected a number, got {value!r}"[:10_000]}
+    if number - number != 0:
+        return {"state": "failed", "cause": "nan", "message": f"objective: expected a finite number, got {number}"}
+    return {"state": "complete", "values": [number]}
+
+
+def _given(fields: Mapping[str, Any]) -> Dict[str, Any]:
+    return {key: value for key, value in fields.items() if value is not None}
+
+
+def _duration(seconds: Optional[float]) -> Optional[str]:
+    return None if seconds is None else f"{seconds:f}s"
+
+
+def _json(sweep: Mapping[str, Any]) -> str:
+    try:
+        return json.dumps(sweep, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ParzenError(f"study: expected what JSON can say, got something else: {error}") from None
