@@ -1,6 +1,6 @@
 /** Installs what is missing and builds what is stale; every script of the repository starts here. */
 import { spawnSync } from 'node:child_process'
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
@@ -26,8 +26,28 @@ export function prepare() {
       process.exit(code)
     }
   }
-  const code = show(process.execPath, ['node_modules/typescript/bin/tsc', '-b'])
+  const code = build()
   if (code !== 0) process.exit(code)
+}
+
+/** Compiles, and bundles the dashboard into the platform's package if its sources, or what it is made of, are newer. */
+export function build() {
+  const code = show(process.execPath, ['node_modules/typescript/bin/tsc', '-b'])
+  if (code !== 0) return code
+  const built = `${root}/packages/platform/dashboard/index.html`
+  const sources = ['packages/dashboard', 'packages/core/dist'].map((folder) => newest(`${root}/${folder}`))
+  if (existsSync(built) && statSync(built).mtimeMs >= Math.max(...sources)) return 0
+  const args = [`${root}/node_modules/vite/bin/vite.js`, 'build', '--logLevel', 'warn']
+  return show(process.execPath, args, { cwd: `${root}/packages/dashboard` })
+}
+
+function newest(folder) {
+  let latest = 0
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    if (!entry.isFile() || /(^|\/)(node_modules|dist)(\/|$)/.test(entry.parentPath.slice(folder.length))) continue
+    latest = Math.max(latest, statSync(`${entry.parentPath}/${entry.name}`).mtimeMs)
+  }
+  return latest
 }
 
 function installed() {

@@ -48,8 +48,8 @@ export function exportCommand(cli: Cli): Command {
 }
 
 const help = `
-A JSON line: number state params nested values metrics attempts[{number,launchedAt,endedAt,cause}] judged
-startedAt finishedAt cause message. Times are epoch milliseconds; what there is not is null.
+A JSON line: number state params nested values metrics attempts[{number,launchedAt,endedAt,cause}]
+startedAt finishedAt judged cause message. Times are epoch milliseconds; what there is not is null.
 A CSV line: number state, a column an objective, params.*, metrics.*, attempts startedAt finishedAt cause message.
 Times are ISO 8601; what there is not (a parameter that is switched off) is empty.`
 

@@ -76,7 +76,9 @@ function announce(
     terminal.print(JSON.stringify({ url, link: listening.link() }))
     return
   }
-  terminal.print(`the API is at ${url}/api/v1/openapi.json; pages for a browser are not there yet`)
+  terminal.print(`the dashboard: ${listening.link()}`)
+  terminal.print('  (the link works once; it lets that browser in for 30 days)')
+  terminal.print(`the API: ${url}/api/v1/openapi.json`)
   terminal.print(`address and token for programs of yours: ${file}; Ctrl-C ends the server`)
 }
 

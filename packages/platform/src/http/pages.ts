@@ -45,7 +45,7 @@ export function pages(app: FastifyInstance, { links, tokens, now }: House & { re
     const path = (request.raw.url ?? '/').split('?')[0]?.slice(1) ?? ''
     const file = files.get(path) ?? (extname(path) === '' ? files.get('index.html') : undefined)
     if (!file) {
-      const text = 'There are no pages yet. The API describes itself at /api/v1/openapi.json\n'
+      const text = 'There is no such page. The API describes itself at /api/v1/openapi.json\n'
       return reply.code(404).type('text/plain').send(text)
     }
     const isHashed = path.startsWith('assets/')

@@ -1,0 +1,114 @@
+import { summarize, type TrialRow } from '@parzen/core'
+import { useEffect, useMemo } from 'react'
+import { Empty, Failure, Link } from './controls/parts.js'
+import { StudyActions } from './controls/study-actions.js'
+import { type LiveStudy, useLiveStudy } from './live/live-study.js'
+import { rowsOf } from './live/rows.js'
+import type { StudyPage } from './pages/page.js'
+import { studyPages } from './pages/registry.js'
+import { StudiesPage } from './pages/studies.js'
+import { change, useAddress } from './state/address.js'
+import { parseFilter } from './state/filter.js'
+
+export function App() {
+  const { study } = useAddress()
+  useEffect(() => {
+    document.title = study ? `${study} – Parzen` : 'Parzen'
+  }, [study])
+  return (
+    <>
+      <a className="skip" href="#main">
+        to the content
+      </a>
+      <header className="top">
+        <Link to={{}} className="logo">
+          <img src="/icon.svg" alt="" width="24" height="24" /> Parzen
+        </Link>
+        {study && <h1>{study}</h1>}
+      </header>
+      {study ? <Study key={study} name={study} /> : <StudiesPage />}
+    </>
+  )
+}
+
+function Study({ name }: { name: string }) {
+  const loaded = useLiveStudy(name)
+  if (loaded === 'loading')
+    return (
+      <main id="main">
+        <Empty>reading the study …</Empty>
+      </main>
+    )
+  if ('error' in loaded)
+    return (
+      <main id="main">
+        <Failure error={loaded.error} />
+      </main>
+    )
+  return <StudyFrame name={name} live={loaded.live} />
+}
+
+function StudyFrame({ name, live }: { name: string; live: LiveStudy }) {
+  const address = useAddress()
+  const { state, isLate } = live
+  const { page: wanted = 'overview', filter = '' } = address
+  const current = (studyPages[wanted] ?? studyPages['overview']) as StudyPage
+  const rows = useMemo(() => rowsOf(state), [state])
+  const { shown, problem } = useMemo(() => filtered(rows, filter), [rows, filter])
+  const summary = useMemo(() => summarize(state), [state])
+  const Page = current.page
+  return (
+    <div className="study">
+      <nav aria-label="pages of the study">
+        {Object.entries(studyPages).map(
+          ([key, { title, isHidden }]) =>
+            !isHidden && (
+              <Link
+                key={key}
+                to={{ study: name, page: key, filter }}
+                aria-current={studyPages[wanted] === studyPages[key] ? 'page' : undefined}
+              >
+                {title}
+              </Link>
+            ),
+        )}
+        <StudyActions name={name} summary={summary} />
+      </nav>
+      <main id="main">
+        {isLate && (
+          <p className="notice warn" role="status">
+            no word from the server; what you see may be old. Trying again …
+          </p>
+        )}
+        <search>
+          <form className="filter" onSubmit={(event) => event.preventDefault()}>
+            <label htmlFor="filter">Filter</label>
+            <input
+              id="filter"
+              type="search"
+              spellCheck={false}
+              placeholder="loss < 0.1 and optimizer = adam"
+              value={filter}
+              onChange={(event) => change({ filter: event.target.value }, { replace: true })}
+              aria-invalid={problem !== undefined}
+              aria-describedby="filter-says"
+            />
+            <span id="filter-says" className={problem ? 'problem' : 'dim'}>
+              {problem ?? (filter === '' ? `${rows.length} trials` : `${shown.length} of ${rows.length} trials`)}
+            </span>
+          </form>
+        </search>
+        <Page name={name} live={live} rows={rows} shown={shown} />
+      </main>
+    </div>
+  )
+}
+
+/** A filter that cannot be read hides nothing. */
+function filtered(rows: readonly TrialRow[], filter: string): { shown: readonly TrialRow[]; problem?: string } {
+  try {
+    return { shown: filter === '' ? rows : rows.filter(parseFilter(filter)) }
+  } catch (error) {
+    return { shown: rows, problem: (error as Error).message }
+  }
+}

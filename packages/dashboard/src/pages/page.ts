@@ -1,0 +1,18 @@
+import type { TrialRow } from '@parzen/core'
+import type { ComponentType } from 'react'
+import type { LiveStudy } from '../live/live-study.js'
+
+export interface StudyPageProps {
+  readonly name: string
+  readonly live: LiveStudy
+  /** Of all trials, and of those that pass the filter in the address, by number. */
+  readonly rows: readonly TrialRow[]
+  readonly shown: readonly TrialRow[]
+}
+
+export interface StudyPage {
+  readonly title: string
+  readonly page: ComponentType<StudyPageProps>
+  /** Reached from other pages, not from the menu. */
+  readonly isHidden?: boolean
+}

@@ -1,0 +1,13 @@
+import { OverviewPage } from './overview.js'
+import type { StudyPage } from './page.js'
+import { ParallelPage } from './parallel.js'
+import { TrialPage } from './trial.js'
+import { TrialsPage } from './trials.js'
+
+/** The pages of a study by their name in the address; a new page is a file and a line here. */
+export const studyPages: { readonly [name: string]: StudyPage } = {
+  overview: { title: 'Overview', page: OverviewPage },
+  trials: { title: 'Trials', page: TrialsPage },
+  parallel: { title: 'Parameters', page: ParallelPage },
+  trial: { title: 'Trial', page: TrialPage, isHidden: true },
+}
