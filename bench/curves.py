@@ -146,7 +146,8 @@ def report(path):
             else:
                 row = [regret(task, kind, s) for s in shares]
                 extra = f"  {np.median([r['trials'] for r in runs[(task, kind)]]):.0f} trials"
-                full = regret(task, kind.split("+")[0] + "+none", 1.0)
+                own = kind.split("+")[0] + "+none"
+                full = regret(task, own if (task, own) in runs else "auto+none", 1.0)
                 grid = [s / 200 for s in range(1, 201)]
                 reached = next((s for s in grid if regret(task, kind, s) <= full + 1e-12), None)
                 extra += f"  full search's regret after {'-' if reached is None else f'{100 * reached:.0f} %'}"

@@ -3,7 +3,7 @@ import type { PrunerFactory } from './pruner.js'
 import { rungs } from './rungs.js'
 
 export interface AshaOptions {
-  /** First step at which a trial is judged, above 0. Default 1. */
+  /** First step at which a trial is judged, above 0. Default: maxStep / eta²; 1 without maxStep. */
   readonly minStep?: number
   /** Last step of a training: who gets there is not judged any more. Default: none. */
   readonly maxStep?: number
@@ -27,7 +27,9 @@ const rules: { readonly [option in keyof Required<AshaOptions>]: OptionRule } = 
 /** Asynchronous successive halving (`rungs.ts`): after ever longer runs, only the best of each rung go on. */
 export function asha(options: AshaOptions = {}): PrunerFactory {
   checkOptions('asha', { ...options }, rules)
-  const { minStep = 1, maxStep = Infinity, eta = 3, promote = false } = options
+  const { maxStep = Infinity, eta = 3, promote = false } = options
+  // what is seen at the very beginning says too little in too many trainings (bench/README.md)
+  const { minStep = maxStep < Infinity ? Math.max(1, maxStep / eta ** 2) : 1 } = options
   return () => {
     const bracket = rungs({ minStep, maxStep, eta, promote })
     let completeCount = 0

@@ -6,7 +6,7 @@ import type { PrunerFactory } from './pruner.js'
 import { type Rungs, rungs } from './rungs.js'
 
 export interface HyperbandOptions {
-  /** First step at which a trial of the most eager bracket is judged, above 0. Default 1. */
+  /** First step at which a trial of the most eager bracket is judged, above 0. Default: maxStep / eta³, 1 at least. */
   readonly minStep?: number
   /** Last step of a training. */
   readonly maxStep: number
@@ -31,7 +31,8 @@ const STREAM = 0x48b2
  */
 export function hyperband(options: HyperbandOptions): PrunerFactory {
   checkOptions('hyperband', { ...options }, rules)
-  const { minStep = 1, maxStep, eta = 3, promote = false } = options
+  const { maxStep, eta = 3, promote = false } = options
+  const { minStep = Math.max(1, maxStep / eta ** 3) } = options
   if (!(maxStep >= minStep)) {
     throw new ParzenError(
       'pruner/option',

@@ -5,6 +5,8 @@ import { tpe } from './tpe/tpe.js'
 
 /** A suggestion of `gp` costs up to some tenths of a second there; training is dearer, but not without limit. */
 const MOST_MODELLED = 200
+/** A trial that was stopped early says less, and there are many of them. */
+const PRUNED_WEIGHT = 0.4
 /** Kernels of many length scales have too little to learn them from, and take too long. */
 const MOST_PARAMETERS = 60
 /** The corners of a front multiply with each objective. */
@@ -29,9 +31,9 @@ export function auto(options: object = {}): SamplerFactory {
     return {
       observe(finished) {
         // the model never speaks again once it has missed one
-        if (finishedCount + finished.length < MOST_MODELLED) model?.observe(finished)
+        if (finishedCount < MOST_MODELLED) model?.observe(finished)
         density.observe(finished)
-        finishedCount += finished.length
+        for (const { state } of finished) finishedCount += state === 'pruned' ? PRUNED_WEIGHT : 1
       },
       suggest(running, ask) {
         if (model && finishedCount < MOST_MODELLED) {
