@@ -205,3 +205,28 @@ describe('minimize', () => {
     )
   })
 })
+
+test('stops trials that report too little to hope for', async () => {
+  let steps = 0
+  const { best, trials } = await minimize(
+    async ({ x }, trial) => {
+      for (let step = 1; step <= 9; step++) {
+        steps++
+        if ((await trial.report(step, Math.abs(x) + 1 / step)) !== 'continue') return 'pruned'
+      }
+      return Math.abs(x)
+    },
+    { space: line, maxTrials: 30, sampler: 'random', pruner: { name: 'asha', maxStep: 9, letThrough: 0 } },
+  )
+  const pruned = trials.filter(({ state }) => state === 'pruned')
+  expect(pruned.length).toBeGreaterThan(10)
+  expect(pruned[0]?.outcome).toMatchObject({ reason: expect.stringContaining('at rung 0') })
+  expect(steps).toBeLessThan(0.7 * 30 * 9)
+  expect(best.value).toBe(Math.min(...trials.map(({ params }) => Math.abs(params['x'] as number))))
+})
+
+test('names a pruner that does not exist', async () => {
+  await expect(minimize(() => 1, { space: line, maxTrials: 1, pruner: 'medium' })).rejects.toThrow(
+    'pruner: expected one of none, median,',
+  )
+})

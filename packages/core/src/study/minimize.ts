@@ -29,6 +29,8 @@ export interface MinimizeOptions<T> {
   readonly parallel?: number
   /** A name, a name with options, or a sampler of one's own (which `verify` must then be given too). */
   readonly sampler?: string | Named | SamplerFactory
+  /** Which trials are not worth going on with, by what they report; a name, or a name with options. Default none. */
+  readonly pruner?: string | Named
   /** Default 0. The same seed gives the same trials, if `parallel` is 1. */
   readonly seed?: number
   /** Default `minimize`. */
@@ -120,7 +122,7 @@ function checkOptions<T>({ space, maxTrials, parallel = 1, ...limits }: Minimize
 }
 
 function specOf<T>(options: MinimizeOptions<T>): StudySpec {
-  const { space, maxTrials, maxSeconds, target, patience, gain, sampler = defaultSampler } = options
+  const { space, maxTrials, maxSeconds, target, patience, gain, sampler = defaultSampler, pruner = 'none' } = options
   return {
     name: options.name ?? 'minimize',
     space,
@@ -128,7 +130,7 @@ function specOf<T>(options: MinimizeOptions<T>): StudySpec {
     seed: options.seed ?? 0,
     sampler:
       typeof sampler === 'string' ? { name: sampler } : typeof sampler === 'function' ? { name: 'custom' } : sampler,
-    pruner: { name: 'none' },
+    pruner: typeof pruner === 'string' ? { name: pruner } : pruner,
     budget: {
       ...(maxTrials === undefined ? {} : { trials: maxTrials }),
       ...(maxSeconds === undefined ? {} : { seconds: maxSeconds }),

@@ -1,4 +1,4 @@
-import type { Metrics, Outcome } from '../journal/event.js'
+import type { Metrics, Outcome, Verdict } from '../journal/event.js'
 import type { AbortSignalLike } from '../journal/store.js'
 import type { TypedSpace } from '../space/build.js'
 import { nest } from '../space/nest.js'
@@ -8,15 +8,19 @@ import type { AskedTrial, Study } from './study.js'
 /** What an objective may do besides returning its value. */
 export interface TrialContext {
   readonly number: number
-  /** Records metrics of one step; a number is recorded as `value`. */
-  report(step: number, metrics: number | Metrics): Promise<void>
+  /**
+   * Records metrics of one step; a number is recorded as `value`. @returns `prune` or `pause` if the pruner sees no sense in going on:
+   * the objective then returns `'pruned'`.
+   */
+  report(step: number, metrics: number | Metrics): Promise<Verdict>
   /** Aborts when `minimize` is aborted: an objective that looks at it ends sooner. */
   readonly signal: AbortSignalLike | undefined
 }
 
-/** What an objective returns: the value, or the value with constraints (feasible at <= 0) and metrics to keep. */
+/** What an objective returns: the value, the value with constraints (feasible at <= 0) and metrics to keep, or that it gave up. */
 export type Returned =
   | number
+  | 'pruned'
   | { readonly value: number; readonly constraints?: readonly number[]; readonly metrics?: Metrics }
 
 export type Objective<T> = (params: T, trial: TrialContext) => Returned | Promise<Returned>
@@ -42,11 +46,11 @@ export async function runTrial<T>(
     number,
     signal,
     async report(at, metrics) {
-      if (isOver) return
+      if (isOver) return 'ended'
       step = Math.max(step, at)
       const reported = study.report(number, at, typeof metrics === 'number' ? { value: metrics } : metrics)
       reports.push(reported)
-      await reported
+      return reported
     },
   }
   const settled = settle(async () => objective(nest(space, params) as T, context))
@@ -55,6 +59,9 @@ export async function runTrial<T>(
   await Promise.all(reports)
   if (!result) return undefined
   if ('error' in result) return { state: 'failed', cause: 'exit', message: messageOf(result.error) }
+  if (result.returned === 'pruned') {
+    return { state: 'pruned', reason: study.state.trials[number]?.judged?.reason ?? 'the objective gave up' }
+  }
   if (typeof result.returned === 'object' && result.returned?.metrics) {
     await study.report(number, step + 1, result.returned.metrics)
   }
@@ -86,7 +93,7 @@ async function orAborted(settled: Promise<Settled>, signal: AbortSignalLike | un
   }
 }
 
-function outcomeOf(returned: Returned): Outcome {
+function outcomeOf(returned: Exclude<Returned, 'pruned'>): Outcome {
   const value: unknown = typeof returned === 'object' ? returned?.value : returned
   if (typeof value !== 'number') {
     return { state: 'failed', cause: 'exit', message: `expected a number from the objective, got ${show(value)}` }
