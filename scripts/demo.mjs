@@ -117,12 +117,14 @@ function recorded() {
 
 function exploring(name) {
   const at = relative(process.cwd(), store)
-  return ['show', 'best', 'export --format csv', 'verify']
-    .map((command) => {
-      const [verb, ...rest] = command.split(' ')
-      return `\n  npx parzen ${[verb, name, ...rest].join(' ')} --store ${at}`
-    })
-    .join('')
+  const commands = [
+    `serve --store ${at}                    # the dashboard: open the link it prints`,
+    `show ${name} --store ${at}`,
+    `best ${name} --store ${at}`,
+    `export ${name} --format csv --store ${at}`,
+    `verify ${name} --store ${at}`,
+  ]
+  return commands.map((command) => `\n  npx parzen ${command}`).join('')
 }
 
 function readOptions() {

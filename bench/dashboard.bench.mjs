@@ -1,0 +1,145 @@
+/**
+ * How fast the dashboard is: `node bench/dashboard.bench.mjs` after `npm run build`; needs Chromium (PARZEN_TEST_CHROMIUM or
+ * /usr/bin/chromium).
+ *
+ * Studies of 5,000 and 50,000 random trials in a store of their own, served by `parzen serve`, opened in headless Chromium; medians of 5.
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fromUnit } from '@parzen/core'
+import { chromium } from 'playwright-core'
+import { root } from '../scripts/prepare.mjs'
+
+const { openStore } = await import('../packages/platform/dist/stores/open.js')
+const folder = mkdtempSync(join(tmpdir(), 'parzen-dashboard-bench-'))
+const address = join(folder, '.parzen/parzen.db')
+
+async function fill(name, count) {
+  const store = await openStore(address)
+  const space = { kind: { kind: 'categorical', choices: ['a', 'b', 'c'] } }
+  for (let i = 0; i < 8; i++) space[`x${i}`] = { kind: 'float', low: 1e-5, high: 1, log: true }
+  space.depth = { kind: 'int', low: 1, high: 9, when: { kind: ['a'] } }
+  let seed = 1
+  const uniform = () => {
+    seed = (seed * 48271) % 2147483647
+    return seed / 2147483647
+  }
+  const at = 1.7e12
+  const spec = {
+    name,
+    space,
+    objectives: [{ metric: 'loss', direction: 'minimize' }],
+    seed: 0,
+    sampler: { name: 'random' },
+    pruner: { name: 'none' },
+    budget: { trials: count + 1 },
+  }
+  let version = 0
+  let events = [{ at, type: 'study-created', spec }]
+  const flush = async () => {
+    if (!(await store.append(name, version, events))) throw new Error('append refused')
+    version += events.length
+    events = []
+  }
+  for (let trial = 0; trial < count; trial++) {
+    const params = {}
+    for (const [parameter, one] of Object.entries(space))
+      if (parameter !== 'depth' || params.kind === 'a') params[parameter] = fromUnit(one, uniform())
+    const loss = Math.abs(Math.log(params.x0) + 4) + uniform()
+    events.push({
+      at: at + trial,
+      type: 'trial-started',
+      trial,
+      params,
+      seen: version + events.length,
+      worker: 'bench',
+    })
+    events.push({ at: at + trial, type: 'trial-finished', trial, outcome: { state: 'complete', values: [loss] } })
+    if (events.length > 5000) await flush()
+  }
+  await flush()
+  await store.close?.()
+}
+
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
+
+await fill('five', 5000)
+await fill('fifty', 50_000)
+const server = spawn(process.execPath, [join(root, 'packages/platform/bin/parzen.mjs'), 'serve', '--json'], {
+  cwd: folder,
+  stdio: ['ignore', 'pipe', 'inherit'],
+})
+const [line] = await once(createInterface({ input: server.stdout }), 'line')
+const { url, link } = JSON.parse(line)
+const browser = await chromium.launch({
+  executablePath: process.env['PARZEN_TEST_CHROMIUM'] ?? '/usr/bin/chromium',
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--enable-precise-memory-info',
+  ],
+})
+try {
+  const context = await browser.newContext({ viewport: { width: 1400, height: 900 } })
+  const page = await context.newPage()
+  const protocol = await context.newCDPSession(page)
+  await protocol.send('Network.enable')
+  await protocol.send('Network.setCacheDisabled', { cacheDisabled: true })
+  let bytes = 0
+  protocol.on('Network.loadingFinished', ({ encodedDataLength }) => (bytes += encodedDataLength))
+  await page.goto(link)
+  await page.getByRole('link', { name: 'five' }).waitFor()
+  const opened = []
+  const drawn = []
+  for (let i = 0; i < 5; i++) {
+    bytes = 0
+    const from = performance.now()
+    await page.goto(`${url}/?study=five`)
+    await page.getByRole('img', { name: /best/ }).waitFor()
+    drawn.push(performance.now() - from)
+    await page.getByText('10 more').waitFor()
+    opened.push(performance.now() - from)
+  }
+  console.log(
+    `5,000 trials, Overview: ${median(drawn).toFixed(0)} ms until the trials are drawn, ${median(opened).toFixed(0)} ms with the analysis, ${(bytes / 1e6).toFixed(2)} MB the last time`,
+  )
+  const first = []
+  for (let i = 0; i < 5; i++) {
+    const from = performance.now()
+    await page.goto(`${url}/?study=fifty&page=trials`)
+    await page.locator('.trials tbody th').first().waitFor()
+    first.push(performance.now() - from)
+  }
+  console.log(`50,000 trials, Trials until the first rows: ${median(first).toFixed(0)} ms`)
+  const timed = async (act) => {
+    const times = []
+    for (let i = 0; i < 5; i++) times.push(await page.evaluate(`(${act})(${i})`))
+    return median(times).toFixed(0)
+  }
+  const frame = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))'
+  const scroll = await timed(
+    `async (i) => { const box = document.querySelector('.tall'); const from = performance.now(); box.scrollTop = 300000 * (i + 1); await ${frame}; return performance.now() - from }`,
+  )
+  const sort = await timed(
+    `async () => { const from = performance.now(); document.querySelectorAll('.trials thead button')[2].click(); await ${frame}; return performance.now() - from }`,
+  )
+  const filter = await timed(
+    `async (i) => { const input = document.querySelector('#filter'); const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set; const from = performance.now(); set.call(input, 'x0 < 0.' + (i + 1)); input.dispatchEvent(new Event('input', { bubbles: true })); await ${frame}; return performance.now() - from }`,
+  )
+  await protocol.send('HeapProfiler.enable')
+  await protocol.send('HeapProfiler.collectGarbage')
+  const heap = await page.evaluate('performance.memory.usedJSHeapSize')
+  console.log(
+    `50,000 trials: scroll ${scroll} ms, sort ${sort} ms, filter ${filter} ms, ${(heap / 1e6).toFixed(0)} MB of heap`,
+  )
+} finally {
+  await browser.close()
+  server.kill('SIGKILL')
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+}
