@@ -84,6 +84,7 @@ describe.skipIf(!existsSync(chromiumPath))('the dashboard in Chromium', () => {
     ['studies', ''],
     ['overview', '?study=line'],
     ['trials', '?study=line&page=trials'],
+    ['curves', '?study=line&page=curves'],
     ['parameters', '?study=line&page=parallel'],
     ['trial', '?study=line&page=trial&trial=7'],
   ])('%s can be used by all, in light and dark, wide and narrow', async (name, query) => {

@@ -1,3 +1,4 @@
+import { CurvesPage } from './curves.js'
 import { OverviewPage } from './overview.js'
 import type { StudyPage } from './page.js'
 import { ParallelPage } from './parallel.js'
@@ -8,6 +9,7 @@ import { TrialsPage } from './trials.js'
 export const studyPages: { readonly [name: string]: StudyPage } = {
   overview: { title: 'Overview', page: OverviewPage },
   trials: { title: 'Trials', page: TrialsPage },
+  curves: { title: 'Curves', page: CurvesPage },
   parallel: { title: 'Parameters', page: ParallelPage },
   trial: { title: 'Trial', page: TrialPage, isHidden: true },
 }

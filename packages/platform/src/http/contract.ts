@@ -314,6 +314,29 @@ export const routes = {
     params: study,
     reply: of<Analysis>('as `parzen analyze --json`'),
   }),
+  curves: route({
+    method: 'GET',
+    path: '/api/v1/studies/:study/curves',
+    scope: 'read',
+    summary:
+      'What trials reported of one metric, by step; long curves keep the least and the greatest value of each stretch.',
+    params: study,
+    query: z.object({
+      metric: z.string().max(200).optional().describe('default: the first objective'),
+      trials: z
+        .string()
+        .regex(/^\d+(,\d+)*$/)
+        .max(5000)
+        .optional()
+        .describe('numbers, joined by commas; default: the latest'),
+      limit: z.coerce.number().int().min(1).max(2000).default(200).describe('curves at most'),
+      points: z.coerce.number().int().min(4).max(5000).default(200).describe('of each curve at most'),
+    }),
+    reply: z.object({
+      metrics: z.array(z.string()).describe('names of all metrics these trials reported'),
+      curves: z.array(z.object({ trial: z.number().int(), steps: z.array(z.number()), values: z.array(z.number()) })),
+    }),
+  }),
   explain: route({
     method: 'GET',
     path: '/api/v1/studies/:study/trials/:trial/explanation',

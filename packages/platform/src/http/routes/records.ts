@@ -1,5 +1,6 @@
 import { analyze, explain, fold, snapshot } from '@parzen/core'
 import type { Handlers } from '../handler.js'
+import { curveOf, thinned } from './curve.js'
 import { trialOf } from './trials.js'
 
 /** What is read off a journal. */
@@ -18,6 +19,19 @@ export const recordHandlers = {
     const { state } = await studies.get(params.study)
     tag(state.version)
     return analyze(state)
+  },
+  async curves({ params, query, tag }, { studies }) {
+    const { state, spec } = await studies.get(params.study)
+    const { metric = spec.objectives[0]?.metric ?? 'value', trials, limit, points } = query
+    tag(`${state.version}-${metric}-${trials ?? ''}-${limit}-${points}`)
+    const wanted = trials ? trials.split(',').flatMap((number) => state.trials[Number(number)] ?? []) : state.trials
+    const reporting = wanted.filter((trial) => trial.reports.length > 0).slice(-limit)
+    const metrics = new Set(reporting.flatMap((trial) => Object.keys(trial.reports.at(-1)?.metrics ?? {})))
+    const curves = reporting.flatMap((trial) => {
+      const curve = curveOf(trial, metric)
+      return curve.steps.length === 0 ? [] : [{ trial: trial.number, ...thinned(curve, points) }]
+    })
+    return { metrics: [...metrics].sort(), curves }
   },
   async explain({ params, tag }, { store, studies }) {
     const study = await studies.get(params.study)
