@@ -9,7 +9,7 @@ beforeEach(() => {
 })
 afterEach(() => place.remove())
 
-/** 27 steps of 30 ms, going on from its checkpoint; says of each step that it did it. With SDK=yes it ends itself when told to. */
+/** 27 steps of 50 ms, going on from its checkpoint; says of each step that it did it. With SDK=yes it ends itself when told to. */
 const train = `import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 const { PARZEN_DIR, PARZEN_CHECKPOINTS, PARZEN_VERDICT_FILE, PARZEN_TRIAL, SDK } = process.env
 const x = Number(process.argv[2])
@@ -17,7 +17,7 @@ const checkpoint = PARZEN_CHECKPOINTS + '/step'
 if (SDK) writeFileSync(PARZEN_DIR + '/sdk.json', '{"sdk":"test/1"}')
 const from = existsSync(checkpoint) ? Number(readFileSync(checkpoint, 'utf8')) : 0
 for (let step = from + 1; step <= 27; step++) {
-  await new Promise((resolve) => setTimeout(resolve, 30))
+  await new Promise((resolve) => setTimeout(resolve, 50))
   appendFileSync('steps', PARZEN_TRIAL + ' ' + step + '\\n')
   mkdirSync(PARZEN_CHECKPOINTS, { recursive: true })
   writeFileSync(checkpoint, String(step))
