@@ -62,6 +62,7 @@ describe('what a process sees', () => {
       'PARZEN_SEED=7',
       'PARZEN_STUDY=s',
       'PARZEN_TRIAL=0',
+      `PARZEN_VERDICT_FILE=${dir}/verdict.json`,
       '{"optimizer":{"choice":"sgd","momentum":0.5}}',
       '--optimizer=sgd --optimizer.sgd.momentum=0.5 7',
       'loss=1',

@@ -33,15 +33,13 @@ export function hyperband(options: HyperbandOptions): PrunerFactory {
   checkOptions('hyperband', { ...options }, rules)
   const { maxStep, eta = 3, promote = false } = options
   const { minStep = Math.max(1, maxStep / eta ** 3) } = options
-  if (!(maxStep >= minStep)) {
-    throw new ParzenError(
-      'pruner/option',
-      `pruner hyperband: expected maxStep, at least minStep ${minStep}, got ${maxStep}`,
-      {
-        path: ['pruner'],
-        hint: 'maxStep is the last step a training reports: { name: hyperband, maxStep: 81 }',
-      },
-    )
+  if (maxStep === undefined || maxStep < minStep) {
+    const wanted =
+      maxStep === undefined ? 'maxStep, got none' : `maxStep of at least minStep ${minStep}, got ${maxStep}`
+    throw new ParzenError('pruner/option', `pruner hyperband: expected ${wanted}`, {
+      path: ['pruner'],
+      hint: 'maxStep is the last step a training reports: { name: hyperband, maxStep: 81 }',
+    })
   }
   const count = bracketCount(minStep, maxStep, eta)
   const shares = Array.from({ length: count }, (_, b) => Math.ceil((count * eta ** (count - 1 - b)) / (count - b)))

@@ -268,7 +268,7 @@ describe('a wrong sweep file', () => {
     [
       'a pruner that lacks an option',
       sweep('pruner: hyperband'),
-      '6:9: pruner hyperband: expected maxStep, at least minStep 1, got undefined. maxStep is the last step a training reports: { name: hyperband, maxStep: 81 }',
+      '6:9: pruner hyperband: expected maxStep, got none. maxStep is the last step a training reports: { name: hyperband, maxStep: 81 }',
     ],
     [
       'an executor',
