@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { eventually, type Workplace, workplace } from './cli/workplace.js'
+import { cleanEnvironment, eventually, type Workplace, workplace } from './cli/workplace.js'
 
 let place: Workplace
 beforeEach(() => {
@@ -10,7 +11,7 @@ beforeEach(() => {
 afterEach(() => place.remove())
 
 /** 27 steps of 50 ms, going on from its checkpoint; says of each step that it did it. With SDK=yes it ends itself when told to. */
-const train = `import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+const train = `import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 const { PARZEN_DIR, PARZEN_CHECKPOINTS, PARZEN_VERDICT_FILE, PARZEN_TRIAL, SDK } = process.env
 const x = Number(process.argv[2])
 const checkpoint = PARZEN_CHECKPOINTS + '/step'
@@ -20,7 +21,9 @@ for (let step = from + 1; step <= 27; step++) {
   await new Promise((resolve) => setTimeout(resolve, 50))
   appendFileSync('steps', PARZEN_TRIAL + ' ' + step + '\\n')
   mkdirSync(PARZEN_CHECKPOINTS, { recursive: true })
-  writeFileSync(checkpoint, String(step))
+  // whole or not at all, whenever it is killed
+  writeFileSync(checkpoint + '.draft', String(step))
+  renameSync(checkpoint + '.draft', checkpoint)
   console.log(JSON.stringify({ step, loss: x + Math.exp(-step / 9) }))
   if (SDK && existsSync(PARZEN_VERDICT_FILE)) {
     writeFileSync(PARZEN_DIR + '/said', readFileSync(PARZEN_VERDICT_FILE))
@@ -109,4 +112,34 @@ it('shows on a trial what the pruner said of it', async () => {
   const pruned = rows.find(({ state }) => state === 'pruned')
   const page = (await place.parzen('show', 'line', '--trial', String(pruned.number))).stdout
   expect(page).toMatch(/pruner +stopped: step \d+: [\d.]+ is above 1\.2/)
+})
+
+it('ends a script that uses the TypeScript SDK by its own return', async () => {
+  const sdk = new URL('../packages/platform/dist/trial/index.js', import.meta.url).href
+  place.write(
+    'sdk.mjs',
+    `import { trial } from '${sdk}'
+import { appendFileSync } from 'node:fs'
+const x = trial.param('x', 0.5)
+let verdict = 'continue'
+for (let step = 1; step <= 27 && verdict === 'continue'; step++) {
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  verdict = trial.report({ step, loss: x + Math.exp(-step / 9) })
+}
+appendFileSync('said', trial.number + ' ' + verdict + '\\n')
+`,
+  )
+  place.write(
+    'sweep.yaml',
+    sweep('{ name: asha, maxStep: 27, letThrough: 0 }').replace('node train.mjs {x}', 'node sdk.mjs'),
+  )
+  expect((await place.parzen('run')).code).toBe(0)
+  const [study] = await json('list')
+  const said = readFileSync(join(place.folder, 'said'), 'utf8').trim().split('\n')
+  expect(said.filter((line) => line.endsWith(' prune'))).toHaveLength(study.pruned)
+  expect(said.filter((line) => line.endsWith(' continue'))).toHaveLength(study.complete)
+  expect(study).toMatchObject({ finished: 14, failed: 0 })
+  // without the sweep
+  const alone = spawnSync(process.execPath, ['sdk.mjs'], { cwd: place.folder, env: cleanEnvironment() })
+  expect(alone.status).toBe(0)
 })
