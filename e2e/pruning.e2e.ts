@@ -102,6 +102,25 @@ it('pauses, and goes on from the checkpoint with the best, also after kill -9 of
   expect((await place.parzen('verify')).code).toBe(0)
 })
 
+it('a trial paused at its very end, which goes on with nothing left to do, keeps its result', async () => {
+  // prints all its steps at once, so that the verdict of the first comes when all are done, and is at work for 2 s more
+  const whole = `import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+const { PARZEN_CHECKPOINTS } = process.env
+if (!existsSync(PARZEN_CHECKPOINTS + '/done')) {
+  mkdirSync(PARZEN_CHECKPOINTS, { recursive: true })
+  writeFileSync(PARZEN_CHECKPOINTS + '/done', '')
+  for (let step = 1; step <= 3; step++) console.log(JSON.stringify({ step, loss: Number(process.argv[2]) + 1 / step }))
+  setTimeout(() => {}, 2000)
+}
+`
+  place.write('train.mjs', whole)
+  place.write('sweep.yaml', sweep('{ name: asha, minStep: 1, maxStep: 4, promote: true, letThrough: 0 }'))
+  expect((await place.parzen('run')).code).toBe(0)
+  const [study] = await json('list')
+  expect(study).toMatchObject({ finished: 14, failed: 0, paused: 0, state: 'ended' })
+  expect(study.complete).toBeGreaterThan(0)
+})
+
 it('shows on a trial what the pruner said of it', async () => {
   place.write('sweep.yaml', sweep('{ name: threshold, upper: 1.2, letThrough: 0.5 }'))
   expect((await place.parzen('run')).code).toBe(0)

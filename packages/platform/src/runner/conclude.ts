@@ -3,7 +3,7 @@ import { type Json, type Outcome, ParzenError, type Study, type StudyEvent, type
 import type { Exit } from '../executors/executor.js'
 import { jobOf } from '../spec/spec.js'
 import { lastWords, trimLog } from './logs.js'
-import { outcomeOf } from './outcome.js'
+import { carriedOver, outcomeOf } from './outcome.js'
 import { isCurrent, type Reporting, reported } from './reports.js'
 import { decideRetry } from './retry.js'
 import type { RunnerEvent } from './runner.js'
@@ -74,7 +74,12 @@ export async function conclude(one: Ending, exit: Exit, { study, emit, fail }: C
     const outcome: Outcome =
       judged?.verdict === 'prune'
         ? { state: 'pruned', reason: judged.reason }
-        : outcomeOf({ ...known, errors, stoppedBy: record.stopRequestedBy })
+        : outcomeOf({
+            ...known,
+            last: { ...carriedOver(record, objectives), ...known.last },
+            errors,
+            stoppedBy: record.stopRequestedBy,
+          })
     if (outcome.state === 'failed') {
       const { cause, message } = outcome
       const isSetup = isUnstartable(exit) && record.reports.length === 0 && nothingEverRan(state.finished)

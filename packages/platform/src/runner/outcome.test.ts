@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { type Ended, outcomeOf } from './outcome.js'
+import { carriedOver, type Ended, outcomeOf } from './outcome.js'
 
 const ended = (more: Partial<Ended>): Ended => ({
   exit: { kind: 'code', code: 0 },
@@ -49,4 +49,18 @@ it.each([
 ] as const)('says how it failed: %j', (more, cause, message) => {
   // reported values do not save a run that failed
   expect(outcomeOf(ended({ last: { accuracy: 1 }, ...more }))).toEqual({ state: 'failed', cause, message })
+})
+
+it('goes by what attempts reported before a pause, not before a retry', () => {
+  const objectives = [{ metric: 'accuracy', direction: 'maximize' }] as const
+  const reports = [
+    { at: 1, step: 1, metrics: { accuracy: 0.5 }, attempt: 1 },
+    { at: 2, step: 2, metrics: { accuracy: 0.6, loss: 3 }, attempt: 1 },
+    { at: 3, step: 3, metrics: { loss: 2 }, attempt: 1 },
+    { at: 5, step: 4, metrics: { accuracy: 0.9 }, attempt: 2 },
+  ]
+  const after = (first: object) => ({ attempts: [{ number: 1, endedAt: 4, ...first }, { number: 2 }], reports })
+  expect(carriedOver(after({}), objectives)).toEqual({ accuracy: 0.6 })
+  expect(carriedOver(after({ cause: 'lost' }), objectives)).toEqual({})
+  expect(carriedOver({ attempts: [{ number: 1 }], reports }, objectives)).toEqual({})
 })

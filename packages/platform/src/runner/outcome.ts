@@ -1,4 +1,4 @@
-import { didYouMean, type Outcome, type StudySpec } from '@parzen/core'
+import { didYouMean, type Outcome, type StudySpec, type TrialRecord } from '@parzen/core'
 import type { Exit } from '../executors/executor.js'
 
 /** What is known of an attempt that has ended. */
@@ -13,6 +13,29 @@ export interface Ended {
   readonly errors: string
   readonly timeoutSeconds: number | undefined
   readonly stoppedBy: string | undefined
+}
+
+/**
+ * The last value of each objective that attempts before the current one reported, if one of them was paused; otherwise none.
+ *
+ * One that was paused may have got to its end by then: going on from its checkpoint there is nothing left to do or to report.
+ */
+export function carriedOver(
+  { attempts, reports }: Pick<TrialRecord, 'attempts' | 'reports'>,
+  objectives: StudySpec['objectives'],
+): Ended['last'] {
+  // the end of an attempt that was retried has a cause
+  const isPromoted = attempts.slice(0, -1).some(({ endedAt, cause }) => endedAt !== undefined && cause === undefined)
+  if (!isPromoted) return {}
+  const found: { [metric: string]: number } = {}
+  for (const { attempt, metrics } of reports) {
+    if (attempt === attempts.length) continue
+    for (const { metric } of objectives) {
+      const value = metrics[metric]
+      if (value !== undefined) found[metric] = Number(value)
+    }
+  }
+  return found
 }
 
 /** How an attempt has ended, for the study; `lost` may be tried again. */
