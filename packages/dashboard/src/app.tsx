@@ -51,7 +51,7 @@ function Study({ name }: { name: string }) {
 function StudyFrame({ name, live }: { name: string; live: LiveStudy }) {
   const address = useAddress()
   const { state, isLate } = live
-  const { page: wanted = 'overview', filter = '' } = address
+  const { page: wanted = 'overview', filter = '', chosen = '' } = address
   const current = (studyPages[wanted] ?? studyPages['overview']) as StudyPage
   const rows = useMemo(() => rowsOf(state), [state])
   const { shown, problem } = useMemo(() => filtered(rows, filter), [rows, filter])
@@ -65,7 +65,7 @@ function StudyFrame({ name, live }: { name: string; live: LiveStudy }) {
             !isHidden && (
               <Link
                 key={key}
-                to={{ study: name, page: key, filter }}
+                to={{ study: name, page: key, filter, chosen }}
                 aria-current={studyPages[wanted] === studyPages[key] ? 'page' : undefined}
               >
                 {title}

@@ -1,7 +1,8 @@
 import { useCallback, useMemo, useRef, useState } from 'react'
 import { formatValue } from '../controls/format.js'
 import { change } from '../state/address.js'
-import { Canvas, type Frame, ticks } from './canvas.js'
+import { Canvas, type Frame } from './canvas.js'
+import { ticks } from './ticks.js'
 
 interface Curve {
   readonly trial: number

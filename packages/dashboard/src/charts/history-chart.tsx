@@ -2,7 +2,8 @@ import type { Direction, TrialRow } from '@parzen/core'
 import { useCallback, useMemo, useState } from 'react'
 import { formatValue } from '../controls/format.js'
 import { change } from '../state/address.js'
-import { Canvas, type Frame, ticks } from './canvas.js'
+import { Canvas, type Frame } from './canvas.js'
+import { ticks } from './ticks.js'
 
 interface Point {
   readonly row: TrialRow
