@@ -1,0 +1,59 @@
+import type { Analysis, Snapshot, StudyEvent } from '@parzen/core'
+import { z } from 'zod'
+import { type Route, route } from '../route.js'
+import { of, study } from './shapes.js'
+
+/** What is read off a journal. */
+export const recordRoutes = {
+  snapshot: route({
+    method: 'GET',
+    path: '/api/v1/studies/:study/snapshot',
+    scope: 'read',
+    summary: 'The whole study in columns, without reports: where a window begins.',
+    params: study,
+    reply: of<Snapshot>('see core/journal/snapshot.ts'),
+  }),
+  events: route({
+    method: 'GET',
+    path: '/api/v1/studies/:study/events',
+    scope: 'read',
+    summary: 'The journal from a version on.',
+    params: study,
+    query: z.object({
+      after: z.coerce.number().int().min(0).default(0).describe('a version of the journal'),
+      limit: z.coerce.number().int().min(1).max(10_000).default(1000),
+    }),
+    reply: z.object({ version: z.number().int(), events: z.array(of<StudyEvent>('an event of the journal')) }),
+  }),
+  analysis: route({
+    method: 'GET',
+    path: '/api/v1/studies/:study/analysis',
+    scope: 'read',
+    summary: 'What the trials say: importance, winner, front, what more trials would bring.',
+    params: study,
+    reply: of<Analysis>('as `parzen analyze --json`'),
+  }),
+  curves: route({
+    method: 'GET',
+    path: '/api/v1/studies/:study/curves',
+    scope: 'read',
+    summary:
+      'What trials reported of one metric, by step; long curves keep the least and the greatest value of each stretch.',
+    params: study,
+    query: z.object({
+      metric: z.string().max(200).optional().describe('default: the first objective'),
+      trials: z
+        .string()
+        .regex(/^\d+(,\d+)*$/)
+        .max(5000)
+        .optional()
+        .describe('numbers, joined by commas; default: the latest'),
+      limit: z.coerce.number().int().min(1).max(2000).default(200).describe('curves at most'),
+      points: z.coerce.number().int().min(4).max(5000).default(200).describe('of each curve at most'),
+    }),
+    reply: z.object({
+      metrics: z.array(z.string()).describe('names of all metrics these trials reported'),
+      curves: z.array(z.object({ trial: z.number().int(), steps: z.array(z.number()), values: z.array(z.number()) })),
+    }),
+  }),
+} as const satisfies { readonly [name: string]: Route }

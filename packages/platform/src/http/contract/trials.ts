@@ -1,0 +1,74 @@
+import type { Explanation, TrialRow } from '@parzen/core'
+import { z } from 'zod'
+import { type Route, route } from '../route.js'
+import { done, of, params, study, trial, trialNote } from './shapes.js'
+
+/** What people do to trials. */
+export const trialRoutes = {
+  trials: route({
+    method: 'GET',
+    path: '/api/v1/studies/:study/trials',
+    scope: 'read',
+    summary: 'Trials, by number.',
+    params: study,
+    query: z.object({
+      offset: z.coerce.number().int().min(0).default(0),
+      limit: z.coerce.number().int().min(1).max(1000).default(100),
+      state: z.enum(['waiting', 'running', 'paused', 'complete', 'pruned', 'failed']).optional(),
+    }),
+    reply: z.object({
+      total: z.number().int(),
+      trials: z.array(of<TrialRow>('a trial as `parzen show --json` prints it')),
+    }),
+  }),
+  trial: route({
+    method: 'GET',
+    path: '/api/v1/studies/:study/trials/:trial',
+    scope: 'read',
+    summary: 'One trial.',
+    params: trial,
+    reply: of<TrialRow>('a trial as `parzen show --json` prints it'),
+  }),
+  enqueue: route({
+    method: 'POST',
+    path: '/api/v1/studies/:study/enqueue',
+    scope: 'write',
+    summary: 'Asks for a trial with values of yours, ahead of the sampler; what is left out is drawn.',
+    params: study,
+    body: z.object({ params }),
+    reply: done,
+  }),
+  stopTrial: route({
+    method: 'POST',
+    path: '/api/v1/studies/:study/trials/:trial/stop',
+    scope: 'write',
+    summary: 'Ends a running trial for good.',
+    params: trial,
+    reply: done,
+  }),
+  retryTrial: route({
+    method: 'POST',
+    path: '/api/v1/studies/:study/trials/:trial/retry',
+    scope: 'write',
+    summary: 'Asks for another trial with the same values.',
+    params: trial,
+    reply: done,
+  }),
+  noteTrial: route({
+    method: 'POST',
+    path: '/api/v1/studies/:study/trials/:trial/note',
+    scope: 'write',
+    summary: 'Tags, notes and pins a trial.',
+    params: trial,
+    body: trialNote,
+    reply: done,
+  }),
+  explain: route({
+    method: 'GET',
+    path: '/api/v1/studies/:study/trials/:trial/explanation',
+    scope: 'read',
+    summary: 'Why a trial was suggested.',
+    params: trial,
+    reply: of<Explanation>('as `parzen explain --json`'),
+  }),
+} as const satisfies { readonly [name: string]: Route }

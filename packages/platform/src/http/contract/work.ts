@@ -1,0 +1,67 @@
+import type { Nested } from '@parzen/core'
+import { z } from 'zod'
+import { type Route, route } from '../route.js'
+import { done, of, outcome, params, study, trial } from './shapes.js'
+
+const number = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])])
+
+/** What whoever runs a trial says: the three moments ask, report, tell. */
+export const workRoutes = {
+  ask: route({
+    method: 'POST',
+    path: '/api/v1/studies/:study/ask',
+    scope: 'write',
+    summary: 'The next trials to run, already on record. Fewer than asked for: nothing more is to be started now.',
+    params: study,
+    body: z.object({
+      count: z.number().int().min(1).max(100).default(1),
+      worker: z.string().max(200).optional(),
+      request: z
+        .string()
+        .min(1)
+        .max(100)
+        .optional()
+        .describe('sent again with the same text, it gives the same trials'),
+    }),
+    reply: z.object({
+      trials: z.array(
+        z.object({
+          trial: z.number().int(),
+          params,
+          nested: of<{ readonly [name: string]: Nested }>('the same, as the sweep file nests them'),
+          seed: z.number().int(),
+          token: z.string(),
+        }),
+      ),
+      ended: z.string().nullable().describe('why nothing more comes'),
+    }),
+  }),
+  report: route({
+    method: 'POST',
+    path: '/api/v1/studies/:study/trials/:trial/reports',
+    scope: 'report',
+    summary:
+      'Metrics of a running trial. `from`: how many reports this attempt has sent before; sent again they are skipped.',
+    params: trial,
+    body: z.object({
+      attempt: z.number().int().min(1).default(1),
+      from: z.number().int().min(0),
+      reports: z
+        .array(z.object({ step: z.number().min(0), metrics: z.record(z.string(), number), at: z.number().optional() }))
+        .max(1000),
+    }),
+    reply: z.object({
+      acknowledged: z.number().int().describe('reports of this attempt on record'),
+      verdict: z.enum(['continue', 'prune', 'pause', 'stop']),
+    }),
+  }),
+  tell: route({
+    method: 'POST',
+    path: '/api/v1/studies/:study/trials/:trial/tell',
+    scope: 'report',
+    summary: 'Ends a trial.',
+    params: trial,
+    body: z.object({ outcome }),
+    reply: done,
+  }),
+} as const satisfies { readonly [name: string]: Route }
