@@ -1,5 +1,6 @@
 import { summarize, type TrialRow } from '@parzen/core'
 import { useEffect, useMemo } from 'react'
+import { FilterBar } from './controls/filter-bar.js'
 import { Empty, Failure, Link } from './controls/parts.js'
 import { StudyActions } from './controls/study-actions.js'
 import { type LiveStudy, useLiveStudy } from './live/live-study.js'
@@ -7,7 +8,7 @@ import { rowsOf } from './live/rows.js'
 import type { StudyPage } from './pages/page.js'
 import { studyPages } from './pages/registry.js'
 import { StudiesPage } from './pages/studies.js'
-import { change, useAddress } from './state/address.js'
+import { useAddress } from './state/address.js'
 import { parseFilter } from './state/filter.js'
 
 export function App() {
@@ -80,24 +81,7 @@ function StudyFrame({ name, live }: { name: string; live: LiveStudy }) {
             no word from the server; what you see may be old. Trying again …
           </p>
         )}
-        <search>
-          <form className="filter" onSubmit={(event) => event.preventDefault()}>
-            <label htmlFor="filter">Filter</label>
-            <input
-              id="filter"
-              type="search"
-              spellCheck={false}
-              placeholder="loss < 0.1 and optimizer = adam"
-              value={filter}
-              onChange={(event) => change({ filter: event.target.value }, { replace: true })}
-              aria-invalid={problem !== undefined}
-              aria-describedby="filter-says"
-            />
-            <span id="filter-says" className={problem ? 'problem' : 'dim'}>
-              {problem ?? (filter === '' ? `${rows.length} trials` : `${shown.length} of ${rows.length} trials`)}
-            </span>
-          </form>
-        </search>
+        <FilterBar study={name} filter={filter} problem={problem} shown={shown.length} all={rows.length} />
         <Page name={name} live={live} rows={rows} shown={shown} />
       </main>
     </div>

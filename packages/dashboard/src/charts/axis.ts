@@ -1,6 +1,7 @@
 import type { Choice, Parameter } from '@parzen/core'
 import { toUnit } from '@parzen/core'
 import { formatValue } from '../controls/format.js'
+import { quoted } from '../state/filter.js'
 
 /** One axis of parallel coordinates: a place in [0, 1] for each value, 1 at the top. */
 export interface Axis {
@@ -12,7 +13,6 @@ export interface Axis {
 }
 
 export function parameterAxis(name: string, parameter: Parameter): Axis {
-  const quoted = /[\s=<>!~"]/.test(name) ? `"${name}"` : name
   if (parameter.kind === 'categorical') {
     const { choices } = parameter
     const place = (value: Choice) => (choices.indexOf(value) + 0.5) / choices.length
@@ -22,9 +22,7 @@ export function parameterAxis(name: string, parameter: Parameter): Axis {
       labels: choices.map((choice) => ({ at: place(choice), text: String(choice) })),
       condition: (low, high) => {
         const within = choices.filter((choice) => place(choice) >= low && place(choice) <= high)
-        return (within.length > 0 ? within : choices.slice(0, 1))
-          .map((choice) => `${quoted} = ${inQuotes(String(choice))}`)
-          .join(' or ')
+        return `${quoted(name)} in (${within.map((choice) => quoted(String(choice))).join(', ')})`
       },
     }
   }
@@ -65,12 +63,7 @@ function numberAxis(
       text: formatValue(Number(at(share).toPrecision(3))),
     })),
     condition: (from, to) => {
-      const quoted = /[\s=<>!~"]/.test(name) ? `"${name}"` : name
-      return `${quoted} >= ${Number(at(from).toPrecision(4))} and ${quoted} <= ${Number(at(to).toPrecision(4))}`
+      return `${quoted(name)} >= ${Number(at(from).toPrecision(4))} and ${quoted(name)} <= ${Number(at(to).toPrecision(4))}`
     },
   }
-}
-
-function inQuotes(text: string): string {
-  return /[\s=<>!~"]/.test(text) || text === '' ? `"${text.replaceAll('"', '')}"` : text
 }

@@ -28,7 +28,7 @@ export function ParallelCoordinates({
   axes: readonly Axis[]
   /** 0, the best, to 1, the worst; undefined without a value. */
   shade: (row: TrialRow) => number | undefined
-  onBrush: (condition: string) => void
+  onBrush: (name: string, condition: string) => void
 }) {
   const size = useRef({ width: 1, height: 1 })
   const start = useRef<{ axis: number; at: number } | undefined>(undefined)
@@ -70,7 +70,7 @@ export function ParallelCoordinates({
             if (!from) return
             const [low, high] = [from.at, find(px, py).at].sort((a, b) => a - b) as [number, number]
             const axis = axes[from.axis]
-            if (axis && high - low >= LEAST_BRUSH) onBrush(axis.condition(low, high))
+            if (axis && high - low >= LEAST_BRUSH) onBrush(axis.name, axis.condition(low, high))
           }}
         />
       </div>

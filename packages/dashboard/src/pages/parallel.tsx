@@ -4,6 +4,7 @@ import { metricAxis, parameterAxis } from '../charts/axis.js'
 import { ParallelCoordinates } from '../charts/parallel-coordinates.js'
 import { Card, Empty } from '../controls/parts.js'
 import { change, useAddress } from '../state/address.js'
+import { narrowed } from '../state/filter-terms.js'
 import type { StudyPageProps } from './page.js'
 
 export function ParallelPage({ live: { state }, rows, shown }: StudyPageProps) {
@@ -43,9 +44,7 @@ export function ParallelPage({ live: { state }, rows, shown }: StudyPageProps) {
         shown={pass}
         axes={axes}
         shade={shade}
-        onBrush={(condition) =>
-          change({ filter: filter === '' || condition.includes(' or ') ? condition : `${filter} and ${condition}` })
-        }
+        onBrush={(name, condition) => change({ filter: narrowed(filter, name, condition) })}
       />
     </Card>
   )

@@ -1,0 +1,165 @@
+import type { TrialRow } from '@parzen/core'
+import { type KeyboardEvent, type ReactNode, useCallback, useRef, useState } from 'react'
+import { change } from '../state/address.js'
+import { useChosen } from '../state/chosen.js'
+import { Canvas, type Frame, type PressKind } from './canvas.js'
+import { drawRing, type Mark, nearest } from './marks.js'
+import { Tip } from './tip.js'
+import './plot.css'
+
+/** A picture made for a size: the trials in it, and how it is painted. */
+export interface Picture {
+  readonly marks: readonly Mark[]
+  readonly paint: (frame: Frame) => void
+}
+
+/** Two corners, in CSS pixels. */
+export interface Box {
+  readonly from: { readonly x: number; readonly y: number }
+  readonly to: { readonly x: number; readonly y: number }
+}
+
+/** More than this is a drag, not a click; CSS pixels. */
+const CLICK = 5
+
+/**
+ * A picture of trials. The one under the pointer is told of, a click chooses it, a double click opens it; the arrow keys go from
+ * trial to trial, space chooses, enter opens. With `onBox` a rectangle can be dragged.
+ */
+export function Plot({
+  label,
+  height,
+  picture,
+  tip,
+  onBox,
+}: {
+  label: string
+  height: number
+  picture: (size: { readonly width: number; readonly height: number }) => Picture
+  tip: (row: TrialRow) => ReactNode
+  onBox?: (box: Box) => void
+}) {
+  const { chosen, toggle } = useChosen()
+  const placed = useRef<readonly Mark[]>([])
+  const width = useRef(0)
+  const [near, setNear] = useState<Mark & { readonly byKey?: boolean }>()
+  const { box, press, drag } = useBox(onBox, (x, y) => {
+    const mark = nearest(placed.current, x, y)
+    if (mark) toggle(mark.row.number)
+  })
+  const draw = useCallback(
+    (frame: Frame) => {
+      const { marks, paint } = picture(frame)
+      placed.current = marks
+      width.current = frame.width
+      paint(frame)
+    },
+    [picture],
+  )
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another picture has placed the marks anew
+  const over = useCallback(
+    (frame: Frame) => drawOver(frame, placed.current, { near, chosen, box }),
+    [near, chosen, box, picture],
+  )
+  const pressKey = (event: KeyboardEvent) => {
+    const next = step(event.key, near, placed.current)
+    if (next) setNear({ ...next, byKey: true })
+    else if (event.key === 'Escape') setNear(undefined)
+    else if (event.key === ' ' && near) toggle(near.row.number)
+    else if (event.key === 'Enter' && near) open(near.row)
+    else return
+    event.preventDefault()
+  }
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms
+    <div
+      className="plot"
+      role="group"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has no mouse goes from trial to trial by keys
+      tabIndex={0}
+      aria-label="arrow keys go from trial to trial, space chooses, enter opens"
+      onKeyDown={pressKey}
+      onBlur={() => setNear(undefined)}
+      onDoubleClick={() => near && open(near.row)}
+    >
+      <Canvas
+        label={label}
+        height={height}
+        draw={draw}
+        over={over}
+        onPoint={(x, y) => {
+          if (!drag(x, y)) setNear(x < 0 ? undefined : nearest(placed.current, x, y))
+        }}
+        onPress={press}
+      />
+      {near && !box && (
+        <Tip at={near} width={width.current} height={height} isSpoken={near.byKey === true}>
+          {tip(near.row)}
+        </Tip>
+      )}
+    </div>
+  )
+}
+
+function drawOver(
+  frame: Frame,
+  marks: readonly Mark[],
+  { near, chosen, box }: { near: Mark | undefined; chosen: ReadonlySet<number>; box: Box | undefined },
+): void {
+  for (const mark of marks) {
+    const { number } = mark.row
+    if (chosen.has(number)) drawRing(frame, mark, frame.colours.accent, 5.5)
+    if (number === near?.row.number) drawRing(frame, mark, frame.colours.text)
+  }
+  if (box) drawBox(frame, box)
+}
+
+function open({ number }: TrialRow): void {
+  change({ page: 'trial', trial: String(number) })
+}
+
+/** The next trial for a key: to the left or right in the picture, or the outermost; undefined for other keys. */
+function step(key: string, near: Mark | undefined, marks: readonly Mark[]): Mark | undefined {
+  const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[key]
+  if (by === undefined && key !== 'Home' && key !== 'End') return undefined
+  const sorted = marks.toSorted((a, b) => a.x - b.x || a.row.number - b.row.number)
+  const now = sorted.findIndex(({ row, x }) => row.number === near?.row.number && x === near.x)
+  if (key === 'Home' || (by === 1 && now === -1)) return sorted[0]
+  if (key === 'End' || now === -1) return sorted.at(-1)
+  return sorted[Math.min(sorted.length - 1, Math.max(0, now + (by ?? 0)))]
+}
+
+/** A rectangle while it is dragged; a press without a drag is a click. */
+function useBox(onBox: ((box: Box) => void) | undefined, onClick: (x: number, y: number) => void) {
+  const [box, setBox] = useState<Box>()
+  const from = useRef<{ x: number; y: number } | undefined>(undefined)
+  return {
+    box,
+    /** @returns whether something is being dragged. */
+    drag(x: number, y: number): boolean {
+      const start = from.current
+      if (!onBox || !start || x < 0) return false
+      if (!box && Math.hypot(x - start.x, y - start.y) <= CLICK) return false
+      setBox({ from: start, to: { x, y } })
+      return true
+    },
+    press(x: number, y: number, kind: PressKind): void {
+      const start = from.current
+      from.current = kind === 'down' ? { x, y } : undefined
+      setBox(undefined)
+      if (kind !== 'up' || !start) return
+      if (Math.hypot(x - start.x, y - start.y) <= CLICK) onClick(x, y)
+      else onBox?.({ from: start, to: { x, y } })
+    },
+  }
+}
+
+function drawBox({ context, colours }: Frame, { from, to }: Box): void {
+  context.fillStyle = colours.accent
+  context.strokeStyle = colours.accent
+  context.lineWidth = 1
+  context.globalAlpha = 0.15
+  context.fillRect(from.x, from.y, to.x - from.x, to.y - from.y)
+  context.globalAlpha = 1
+  context.strokeRect(from.x, from.y, to.x - from.x, to.y - from.y)
+}
