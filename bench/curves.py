@@ -86,12 +86,18 @@ def tasks():
         yield name, space, len(steps), curve, problem.best, suite.median_of(problem)
 
 
-def run_one(name, space, length, curve, run, seed):
+def named(pruner):
+    """`extrapolate@chance=0.05`: a pruner with an option."""
+    name, *options = pruner.split("@")
+    return {"name": name, **{key: float(value) for key, value in (one.split("=") for one in options)}}
+
+
+def run_one(name, space, length, curve, run, seed, trainings=TRAININGS):
     sampler, pruner = run.split("+")
     if sampler == "optuna":
         command = [PEER, os.path.abspath(__file__), "peer", pruner]
     else:
-        command = ["node", os.path.join(HERE, "curves_adapter.mjs"), json.dumps({"sampler": {"name": sampler}, "pruner": {"name": pruner}})]
+        command = ["node", os.path.join(HERE, "curves_adapter.mjs"), json.dumps({"sampler": {"name": sampler}, "pruner": named(pruner)})]
     child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def say(**message):
@@ -100,7 +106,7 @@ def run_one(name, space, length, curve, run, seed):
         return json.loads(child.stdout.readline())
     say(op="init", space=space, seed=seed, maxStep=length)
     cost, done, trials = 0, [], 0
-    while cost < TRAININGS * length:
+    while cost < trainings * length:
         asked = say(op="ask")
         losses, end = curve(asked["params"]), None
         for step, loss in enumerate(losses, 1):
@@ -127,7 +133,7 @@ def report(path):
         runs.setdefault((r["task"], r["run"]), []).append(r)
     known = {name: (best, median) for name, _, _, _, best, median in tasks()}
     names = [n for n in known if any(t == n for t, _ in runs)]
-    kinds = [k for k in RUNS if all((n, k) in runs for n in names)]
+    kinds = [k for k in dict.fromkeys(RUNS + [r for _, r in runs]) if all((n, k) in runs for n in names)]
 
     def regret(task, kind, share):
         best, median = known[task]
@@ -160,6 +166,7 @@ def main():
     p.add_argument("file", nargs="?")
     p.add_argument("--seeds", type=int, default=5)
     p.add_argument("--runs", default=",".join(RUNS))
+    p.add_argument("--trainings", type=int, default=TRAININGS, help="end a run after the cost of so many full trainings")
     p.add_argument("--out")
     a = p.parse_args()
     if a.what == "peer":
@@ -170,7 +177,7 @@ def main():
     if os.path.exists(a.out):
         have = {(r["task"], r["run"], r["seed"]) for r in map(json.loads, open(a.out))}
     with ThreadPoolExecutor(2) as pool, open(a.out, "a") as out:
-        jobs = [pool.submit(run_one, name, space, length, curve, run, seed) for name, space, length, curve, _, _ in tasks()
+        jobs = [pool.submit(run_one, name, space, length, curve, run, seed, a.trainings) for name, space, length, curve, _, _ in tasks()
                 for seed in range(a.seeds) for run in a.runs.split(",") if (name, run, seed) not in have]
         for job in jobs:
             out.write(json.dumps(job.result()) + "\n")

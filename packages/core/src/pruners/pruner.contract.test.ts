@@ -16,6 +16,8 @@ const pruners: readonly Named[] = [
   { name: 'asha', promote: true },
   { name: 'hyperband', maxStep: 13 },
   { name: 'hyperband', maxStep: 13, promote: true },
+  { name: 'extrapolate' },
+  { name: 'extrapolate', startupTrials: 4, minStep: 2, maxStep: 13, chance: 0.3 },
   { name: 'wilcoxon' },
 ]
 

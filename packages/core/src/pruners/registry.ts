@@ -1,6 +1,7 @@
 import { ParzenError } from '../error.js'
 import type { Direction, Json, Named, StudySpec } from '../journal/event.js'
 import { type AshaOptions, asha } from './asha.js'
+import { type ExtrapolateOptions, extrapolate } from './extrapolate.js'
 import { type HyperbandOptions, hyperband } from './hyperband.js'
 import { oneOf } from './options.js'
 import { type PatientOptions, patient } from './patient.js'
@@ -16,6 +17,7 @@ const pruners: { readonly [name: string]: (options: never) => PrunerFactory } = 
   patient: (options: PatientOptions) => patient(options, innerOf(options)),
   asha: (options: AshaOptions) => asha(options),
   hyperband: (options: HyperbandOptions) => hyperband(options),
+  extrapolate: (options: ExtrapolateOptions) => extrapolate(options),
   wilcoxon: (options: WilcoxonOptions) => wilcoxon(options),
 }
 

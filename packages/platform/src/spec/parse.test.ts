@@ -258,7 +258,7 @@ describe('a wrong sweep file', () => {
     [
       'a pruner',
       sweep('pruner: { name: ashe, eta: 3 }'),
-      '6:17: pruner: expected one of none, median, percentile, threshold, patient, asha, hyperband, wilcoxon, got "ashe". did you mean asha?',
+      '6:17: pruner: expected one of none, median, percentile, threshold, patient, asha, hyperband, extrapolate, wilcoxon, got "ashe". did you mean asha?',
     ],
     [
       'an option of a pruner',
