@@ -11,6 +11,8 @@ export type StudyProgress = 'open' | 'running' | 'stopping' | 'interrupted' | 's
 /** What `list --json` and `show --json` print of a study: these keys are part of the interface. */
 export interface StudySummary {
   readonly study: string
+  /** Who made it; null if nobody said. */
+  readonly owner: string | null
   readonly state: StudyProgress
   /** Why it ended. */
   readonly reason: string | null
@@ -52,6 +54,7 @@ export function summarize(state: Readonly<StudyState>): StudySummary {
   }
   return {
     study: spec.name,
+    owner: state.owner ?? null,
     state: stateOf(state),
     reason: state.ended ?? null,
     metric: spec.objectives[0]?.metric ?? 'value',

@@ -1,5 +1,5 @@
-import type { Cause, Report, StudySpec } from '../journal/event.js'
-import type { Attempt, Judged, TrialRecord, TrialReport, TrialState } from '../journal/state.js'
+import type { Cause, Report } from '../journal/event.js'
+import type { Attempt, Judged, StudyState, TrialRecord, TrialReport, TrialState } from '../journal/state.js'
 import type { Choice } from '../space/distribution.js'
 import { type Nested, nest } from '../space/nest.js'
 
@@ -24,6 +24,10 @@ export interface TrialRow {
   readonly cause: Cause | null
   /** Why it failed or was pruned. */
   readonly message: string | null
+  /** What people keep beside it. */
+  readonly tags: readonly string[]
+  readonly note: string
+  readonly pinned: boolean
 }
 
 export interface AttemptRow {
@@ -34,13 +38,15 @@ export interface AttemptRow {
   readonly cause: Cause | null
 }
 
-export function trialRow(spec: StudySpec, trial: TrialRecord): TrialRow {
+/** @param state of the study the trial is of, which has been created. */
+export function trialRow({ spec, trialNotes }: Pick<StudyState, 'spec' | 'trialNotes'>, trial: TrialRecord): TrialRow {
   const { outcome } = trial
+  const { tags = [], note = '', pinned = false } = trialNotes[trial.number] ?? {}
   return {
     number: trial.number,
     state: trial.state,
     params: trial.params,
-    nested: nest(spec.space, trial.params),
+    nested: nest(spec?.space ?? {}, trial.params),
     values: outcome?.state === 'complete' ? outcome.values : null,
     metrics: lastMetrics(trial.reports),
     attempts: trial.attempts.map(attemptRow),
@@ -49,6 +55,9 @@ export function trialRow(spec: StudySpec, trial: TrialRecord): TrialRow {
     judged: trial.judged ?? null,
     cause: outcome?.state === 'failed' ? outcome.cause : null,
     message: outcome?.state === 'failed' ? outcome.message : outcome?.state === 'pruned' ? outcome.reason : null,
+    tags,
+    note,
+    pinned,
   }
 }
 

@@ -90,8 +90,8 @@ export interface TrialNote {
 }
 
 /** What happened, in the past tense; `at` in epoch milliseconds; never rewritten. */
-export type StudyEvent = { readonly at: number } & (
-  | { readonly type: 'study-created'; readonly spec: StudySpec }
+export type StudyEvent = { readonly at: number } /** `owner`: who made it, for people. */ & (
+  | { readonly type: 'study-created'; readonly spec: StudySpec; readonly owner?: string }
   /** Asked for by a person; missing active parameters are drawn when the trial starts. */
   | { readonly type: 'trial-queued'; readonly params: Params }
   /** Results of another study that samplers observe before this one's own; they are no trials and cost no budget. */

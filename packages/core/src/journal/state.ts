@@ -65,6 +65,8 @@ export interface Best {
 export interface StudyState {
   version: number
   spec: StudySpec | undefined
+  /** Who made it, if that is known. */
+  owner: string | undefined
   createdAt: number
   lastEventAt: number
   /** By number. */
@@ -97,6 +99,7 @@ export function emptyState(): StudyState {
   return {
     version: 0,
     spec: undefined,
+    owner: undefined,
     createdAt: 0,
     lastEventAt: 0,
     trials: [],
@@ -131,6 +134,7 @@ export function apply(state: StudyState, event: StudyEvent): void {
   switch (event.type) {
     case 'study-created':
       state.spec = event.spec
+      state.owner = event.owner
       state.createdAt = event.at
       return
     case 'study-edited':

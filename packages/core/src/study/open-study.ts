@@ -11,6 +11,8 @@ import { type Source, warmStart } from './warm-start.js'
 export interface OpenOptions extends StudyOptions {
   /** Earlier studies to begin with, if the study is new. */
   readonly from?: readonly Source[]
+  /** Who makes it if it is new, for people. */
+  readonly owner?: string
 }
 
 /**
@@ -22,11 +24,12 @@ export interface OpenOptions extends StudyOptions {
  * @throws ParzenError `study/changed` if the objectives or the seed differ, `study/queue` if a queued trial does not fit.
  */
 export async function openStudy(store: Store, spec: StudySpec, options: OpenOptions = {}): Promise<Study> {
-  const { from = [], ...rest } = options
+  const { from = [], owner, ...rest } = options
   const study = new Study(store, spec.name, rest)
   await study.commit((state) => {
     if (!state.spec) {
-      return { events: [{ type: 'study-created', spec }, ...warmStart(spec, from)], result: undefined }
+      const created: NewEvent = { type: 'study-created', spec, ...(owner === undefined ? {} : { owner }) }
+      return { events: [created, ...warmStart(spec, from)], result: undefined }
     }
     const changed = differences(state.spec, spec)
     if (changed.fixed.length > 0) {

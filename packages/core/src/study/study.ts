@@ -186,12 +186,15 @@ export class Study {
     return next
   }
 
-  /** Adds a trial with these values, ahead of the sampler's; missing parameters are drawn when it starts. */
-  async enqueue(params: Params): Promise<void> {
+  /** Adds a trial for each setting, all or none, ahead of the sampler's; missing parameters are drawn when it starts. */
+  async enqueue(...settings: readonly Params[]): Promise<void> {
     await this.commit(({ spec }) => {
       if (!spec) return { events: [], result: undefined }
-      checkParams(spec.space, params, ['params'])
-      return { events: [{ type: 'trial-queued', params: withParents(spec.space, params) }], result: undefined }
+      for (const params of settings) checkParams(spec.space, params, ['params'])
+      const events = settings.map((params): NewEvent => {
+        return { type: 'trial-queued', params: withParents(spec.space, params) }
+      })
+      return { events, result: undefined }
     })
   }
 

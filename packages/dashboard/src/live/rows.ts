@@ -1,17 +1,18 @@
-import { type StudySpec, type StudyState, type TrialRow, trialRow } from '@parzen/core'
+import { type StudySpec, type StudyState, type TrialNote, type TrialRow, trialRow } from '@parzen/core'
 
-const kept = new WeakMap<object, TrialRow>()
+const kept = new WeakMap<object, { readonly row: TrialRow; readonly note: TrialNote | undefined }>()
 
-/** Rows as all pages show them; made once for each record, which the fold never changes in place once a trial has finished. */
-export function rowsOf({ spec, trials }: StudyState): TrialRow[] {
+/** Rows as all pages show them; made once for each record and note, which the fold never changes in place once a trial has finished. */
+export function rowsOf(state: StudyState): TrialRow[] {
+  const { spec, trials, trialNotes } = state
   if (!spec) return []
   return trials.map((record) => {
-    if (record.finishedAt === undefined) return trialRow(spec, record)
-    let row = kept.get(record)
-    if (!row) {
-      row = withValues(spec, trialRow(spec, record))
-      kept.set(record, row)
-    }
+    if (record.finishedAt === undefined) return trialRow(state, record)
+    const note = trialNotes[record.number]
+    const before = kept.get(record)
+    if (before && before.note === note) return before.row
+    const row = withValues(spec, trialRow(state, record))
+    kept.set(record, { row, note })
     return row
   })
 }

@@ -16,6 +16,9 @@ const row = (params: TrialRow['params'], more: Partial<TrialRow> = {}): TrialRow
   judged: null,
   cause: null,
   message: null,
+  tags: [],
+  note: '',
+  pinned: false,
   ...more,
 })
 const one = row({ lr: 0.01, optimizer: 'adam', 'layers.0.kind': 'dense', nesterov: true, batch: 32, decay: null }, {

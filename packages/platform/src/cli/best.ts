@@ -35,7 +35,7 @@ export function bestCommand(cli: Cli): Command {
           if (options.json) cli.terminal.print('null')
           return cli.terminal.note(`study ${study.name}: expected a complete trial, got none yet`)
         }
-        const row = trialRow(study.spec, found.trial)
+        const row = trialRow(study.state, found.trial)
         if (options.json) return cli.terminal.print(JSON.stringify(bestJson(study.spec, row)))
         if (options.format) return cli.terminal.print(paste(row, options.format))
         printBest(cli.terminal, study.spec, row)

@@ -36,7 +36,7 @@ export function enqueueCommand(cli: Cli): Command {
         const settings = options.best === undefined ? [valuesOf(study, pairs)] : bestOf(study, options.best, pairs)
         // in rounds, so that a study that ends early has evaluated each about as often
         for (let round = 0; round < options.repeat; round++) {
-          for (const params of settings) await study.enqueue(params)
+          await study.enqueue(...settings)
         }
         const { queue, queueTaken, ended } = study.state
         const queued = queue.length - queueTaken

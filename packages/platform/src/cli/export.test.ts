@@ -26,6 +26,9 @@ it('writes a JSON line a trial', async () => {
       judged: null,
       cause: null,
       message: null,
+      tags: [],
+      note: '',
+      pinned: false,
     },
     {
       number: 1,
@@ -40,6 +43,9 @@ it('writes a JSON line a trial', async () => {
       judged: null,
       cause: 'exit',
       message: 'no "luck"',
+      tags: [],
+      note: '',
+      pinned: false,
     },
     {
       number: 2,
@@ -54,6 +60,9 @@ it('writes a JSON line a trial', async () => {
       judged: null,
       cause: null,
       message: null,
+      tags: [],
+      note: '',
+      pinned: false,
     },
   ])
 })

@@ -49,17 +49,17 @@ export function exportCommand(cli: Cli): Command {
 
 const help = `
 A JSON line: number state params nested values metrics attempts[{number,launchedAt,endedAt,cause}]
-startedAt finishedAt judged cause message. Times are epoch milliseconds; what there is not is null.
+startedAt finishedAt judged cause message tags[] note pinned. Times are epoch milliseconds; what there is not is null.
 A CSV line: number state, a column an objective, params.*, metrics.*, attempts startedAt finishedAt cause message.
 Times are ISO 8601; what there is not (a parameter that is switched off) is empty.`
 
 export function* jsonLines(study: Pick<Study, 'spec' | 'state'>): Generator<string> {
-  for (const trial of study.state.trials) yield `${JSON.stringify(trialRow(study.spec, trial))}\n`
+  for (const trial of study.state.trials) yield `${JSON.stringify(trialRow(study.state, trial))}\n`
 }
 
 export function* csvLines(study: Pick<Study, 'spec' | 'state'>): Generator<string> {
   const { spec, state } = study
-  const rows = state.trials.map((trial) => trialRow(spec, trial))
+  const rows = state.trials.map((trial) => trialRow(state, trial))
   const params = union(Object.keys(spec.space), rows, (row) => row.params)
   const metrics = union([], rows, (row) => row.metrics)
   const objectives = spec.objectives.map(({ metric }) => metric)

@@ -16,7 +16,7 @@ export function listCommand(cli: Cli): Command {
       ['parzen list --store ~/sweeps/parzen.db', 'another one'],
       ["parzen list --json | jq -r '.[].study'", 'names, for a script'],
     ],
-    json: 'an array with an object a study: study state reason metric direction sampler trials total finished\ncomplete pruned failed running paused queued failures best{number,value} createdAt updatedAt busyMilliseconds.',
+    json: 'an array with an object a study: study owner state reason metric direction sampler trials total finished\ncomplete pruned failed running paused queued failures best{number,value} createdAt updatedAt busyMilliseconds.',
   }).action(async (options: { store?: string; json?: boolean }) => {
     await withExistingStore(options.store, async ({ store, root }) => {
       const summaries: StudySummary[] = []

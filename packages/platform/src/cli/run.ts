@@ -87,13 +87,13 @@ async function runUnder(cli: Cli, { sweep, options, store, root }: Run, lease: L
   // opened before there is anybody to tell
   let tell = cli.terminal.note
   const elsewhere = suggestionThread({ onFailure: ({ message }) => tell(message) })
-  const worker = `${whoAmI(cli.environment)}:${process.pid}`
   const isNew = !(await store.list()).includes(sweep.study.name)
   const edit = isNew
     ? undefined
     : describeEdit(await findStudy(store, sweep.study.name), sweep.study, options.edit ?? false)
   const from = isNew ? await sourcesOf(sweep.from, store) : []
-  const study = await openStudy(store, sweep.study, { worker, elsewhere, from })
+  const owner = whoAmI(cli.environment)
+  const study = await openStudy(store, sweep.study, { worker: `${owner}:${process.pid}`, owner, elsewhere, from })
   const watched = { study, root }
   if (options.json) cli.terminal.print(openEvent(watched))
   else if (!options.quiet) {

@@ -43,7 +43,7 @@ function showStudy({ terminal }: Cli, study: Study, { json, top, root }: Place):
   const summary = summarize(study.state)
   const trials = topTrials(study, top)
   if (json) {
-    const rows = trials.map((trial) => trialRow(study.spec, trial))
+    const rows = trials.map((trial) => trialRow(study.state, trial))
     terminal.print(JSON.stringify({ ...summary, top: rows, spec: study.spec }))
     return
   }
@@ -52,7 +52,7 @@ function showStudy({ terminal }: Cli, study: Study, { json, top, root }: Place):
 
 function showTrial({ terminal }: Cli, study: Study, { json, trial, root }: Place & { trial: number }): void {
   const record = trialOf(study, trial)
-  const row = trialRow(study.spec, record)
+  const row = trialRow(study.state, record)
   if (json) {
     const logs = record.attempts.map((attempt) => {
       const folder = attemptFolder(root, study.name, { trial, attempt: attempt.number })

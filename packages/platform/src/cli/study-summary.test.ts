@@ -6,6 +6,7 @@ it('gives scripts these keys', async () => {
   const study = await sampleStudy([complete(0.8), failed, complete(0.9), 'running'])
   expect(summarize(study.state)).toEqual({
     study: 'digits',
+    owner: null,
     state: 'running',
     reason: null,
     metric: 'accuracy',

@@ -11,7 +11,7 @@ async function linesOf(number: number): Promise<string[]> {
   await study.retry(2, { cause: 'lost', message: 'the machine went away', fault: 'infrastructure' })
   const record = study.state.trials[number]
   if (!record) throw new Error(`no trial ${number}`)
-  const row = trialRow(study.spec, record)
+  const row = trialRow(study.state, record)
   const root = `${process.cwd()}/.parzen`
   return trialLines(page, { study, record, row, root, isBest: number === 0, now: study.state.lastEventAt })
 }

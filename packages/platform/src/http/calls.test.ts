@@ -81,6 +81,31 @@ it('stops a trial that was asked for, notes it, asks for it again', async () => 
   expect(asked.json.trials[0].params).toEqual(json.params)
 })
 
+it('does to many trials at once what it does to one, all or none', async () => {
+  const send = async (what: string, body: object) => await server.send({ path: at(`/trials/${what}`), body })
+  expect((await send('notes', { trials: [0, 2, 2], tags: ['pair'], note: 'both' })).json).toEqual({ done: 2 })
+  const rows = (await server.send({ path: at('/trials') })).json.trials
+  expect(rows.map(({ tags, pinned }: { tags: string[]; pinned: boolean }) => [tags, pinned])).toEqual([
+    [['pair'], false],
+    [['odd'], true],
+    [['pair'], false],
+    [[], false],
+  ])
+  const { status } = await send('notes', { trials: [0, 99], note: 'no' })
+  expect([status, (await server.send({ path: at('/trials/0') })).json.note]).toEqual([404, 'both'])
+  expect((await send('stop', { trials: [0, 2, 3] })).json).toEqual({ done: 2 })
+  expect((await send('stop', { trials: [0, 2, 3] })).json).toEqual({ done: 0 })
+  const queued = async () => (await server.send({ path: at() })).json.summary.queued
+  const before = await queued()
+  expect((await send('retry', { trials: [2, 3] })).json).toEqual({ done: 2 })
+  expect(await queued()).toBe(before + 2)
+})
+
+it('says of each study who made it and how its best value came about', async () => {
+  const [summary] = (await server.send({ path: '/api/v1/studies' })).json.studies
+  expect([summary.owner, summary.history]).toEqual(['ada', [0.3]])
+})
+
 it('hides a deleted study and brings it back', async () => {
   await server.send({ path: at(), method: 'DELETE' })
   const names = async (query = '') =>

@@ -4,17 +4,15 @@ import { fileHandlers } from './routes/files.js'
 import { recordHandlers } from './routes/records.js'
 import { studyHandlers } from './routes/studies.js'
 import { trialHandlers } from './routes/trials.js'
+import { workHandlers } from './routes/work.js'
 
 /** What answers each call of the contract; one that is missing is a type error. */
 export const handlers: Handlers = {
-  about: ({ caller }, { version, store }) => ({
-    version,
-    scopes: [...(caller?.scopes ?? [])],
-    store: store.constructor.name,
-  }),
+  about: ({ caller }, { version }) => ({ version, scopes: [...(caller?.scopes ?? [])] }),
   openapi: (_call, { version }) => openapi(version),
   ...studyHandlers,
   ...trialHandlers,
+  ...workHandlers,
   ...recordHandlers,
   ...fileHandlers,
 }

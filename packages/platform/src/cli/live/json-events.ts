@@ -31,7 +31,7 @@ function fieldsOf(event: RunnerEvent, study: Watched['study']): object {
     case 'promoted':
       return { trial: event.trial.number, attempt: event.trial.attempts.length }
     case 'finished': {
-      const { number, ...row } = trialRow(study.spec, event.trial)
+      const { number, ...row } = trialRow(study.state, event.trial)
       return { trial: number, ...row, best: best(study.state)?.trial.number === number }
     }
     case 'warning':

@@ -1,4 +1,4 @@
-import type { Choice, Outcome, StudySummary } from '@parzen/core'
+import type { Choice, Outcome, StudyNote, StudySummary } from '@parzen/core'
 import { z } from 'zod'
 
 /** What several calls take or give. */
@@ -19,7 +19,14 @@ const note = z.string().max(10_000)
 export const studyNote = z.object({ tags, note, archived: z.boolean() }).partial().strict()
 export const trialNote = z.object({ tags, note, pinned: z.boolean() }).partial().strict()
 
-export const summary = of<StudySummary & { readonly version: number }>('progress, counts and best value of a study')
+export const summary = of<
+  StudySummary &
+    StudyNote & {
+      readonly version: number
+      /** Best value so far as trials finished, at most 60 of them. */
+      readonly history: readonly number[]
+    }
+>('progress, counts, best value and its history, tags and notes of a study')
 
 export const outcome: z.ZodType<Outcome> = z.discriminatedUnion('state', [
   z.object({

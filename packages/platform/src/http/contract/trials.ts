@@ -4,6 +4,9 @@ import { type Route, route } from '../route.js'
 import { done, of, params, study, trial, trialNote } from './shapes.js'
 
 /** What people do to trials. */
+const numbers = z.array(z.number().int().min(0)).max(10_000).describe('numbers of trials; all or none')
+const count = z.object({ done: z.number().int().describe('how many there was something to do for') })
+
 export const trialRoutes = {
   trials: route({
     method: 'GET',
@@ -62,6 +65,33 @@ export const trialRoutes = {
     params: trial,
     body: trialNote,
     reply: done,
+  }),
+  noteTrials: route({
+    method: 'POST',
+    path: '/api/v1/studies/:study/trials/notes',
+    scope: 'write',
+    summary: 'Tags, notes and pins trials.',
+    params: study,
+    body: trialNote.extend({ trials: numbers }),
+    reply: count,
+  }),
+  stopTrials: route({
+    method: 'POST',
+    path: '/api/v1/studies/:study/trials/stop',
+    scope: 'write',
+    summary: 'Ends running trials for good.',
+    params: study,
+    body: z.object({ trials: numbers }),
+    reply: count,
+  }),
+  retryTrials: route({
+    method: 'POST',
+    path: '/api/v1/studies/:study/trials/retry',
+    scope: 'write',
+    summary: 'Asks for trials with the same values as these.',
+    params: study,
+    body: z.object({ trials: numbers }),
+    reply: count,
   }),
   explain: route({
     method: 'GET',

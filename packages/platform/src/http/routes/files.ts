@@ -4,7 +4,7 @@ import { extname, join } from 'node:path'
 import { ParzenError, type Study } from '@parzen/core'
 import { attemptFolder } from '../../stores/folders.js'
 import type { Handlers } from '../handler.js'
-import { trialOf } from './trials.js'
+import { trialOf } from '../trial-record.js'
 
 /** Logs and kept files of trials. No path is made of what a request says: only numbers, and names found on disk. */
 export const fileHandlers = {

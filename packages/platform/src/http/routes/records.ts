@@ -1,7 +1,7 @@
 import { analyze, explain, fold, snapshot } from '@parzen/core'
 import type { Handlers } from '../handler.js'
+import { trialOf } from '../trial-record.js'
 import { curveOf, thinned } from './curve.js'
-import { trialOf } from './trials.js'
 
 /** What is read off a journal. */
 export const recordHandlers = {

@@ -1,4 +1,12 @@
-import { openStudy, ParzenError, type Study, type StudyNote, type StudySpec, summarize } from '@parzen/core'
+import {
+  bestHistory,
+  openStudy,
+  ParzenError,
+  type Study,
+  type StudyNote,
+  type StudySpec,
+  summarize,
+} from '@parzen/core'
 import { parseSweep } from '../../spec/parse.js'
 import { by, type Call, type Handlers, type House } from '../handler.js'
 
@@ -36,7 +44,7 @@ export const studyHandlers = {
         },
       )
     }
-    const study = await openStudy(house.store, spec)
+    const study = await openStudy(house.store, spec, { owner: by({ caller }) })
     if (spec.job !== undefined && start) await house.start(study.name)
     return summaryOf(study)
   },
@@ -89,8 +97,22 @@ export const studyHandlers = {
   },
 } satisfies Partial<Handlers>
 
+/** Points of the small picture of a study. */
+const HISTORY_POINTS = 60
+
+/** Kept for the version it is of: a list of studies is read again and again. */
+const summaries = new WeakMap<Study, ReturnType<typeof summaryNow>>()
+
 export function summaryOf(study: Study) {
-  return { ...summarize(study.state), ...study.state.note, version: study.state.version }
+  const known = summaries.get(study)
+  if (known?.version === study.state.version) return known
+  const summary = summaryNow(study)
+  summaries.set(study, summary)
+  return summary
+}
+
+function summaryNow({ state }: Study) {
+  return { ...summarize(state), ...state.note, history: bestHistory(state, HISTORY_POINTS), version: state.version }
 }
 
 async function noteStudy(call: Pick<Call<'noteStudy'>, 'params' | 'caller'>, { studies }: House, note: StudyNote) {
