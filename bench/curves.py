@@ -2,6 +2,7 @@
 
   PEER_PYTHON=/venv/bin/python python3 bench/curves.py run --seeds 5 --out FILE      (resumes FILE)
   python3 bench/curves.py report FILE
+  CURVE_TASKS=held-out …                             (other tasks than those that choices were made on; or names, with commas)
 
 Needs `npm run build`, ../shared/bench (or BENCH=its folder) and, for the peers, a Python with Optuna. Tasks: public ones
 whose every epoch is recorded. One trial at a time in virtual time; a trial that is stopped has cost the epochs it ran. A run ends when
@@ -16,8 +17,14 @@ BENCH = os.environ.get("BENCH", os.path.join(HERE, "..", "..", "shared", "bench"
 PEER = os.environ.get("PEER_PYTHON", sys.executable)
 TRAININGS = 100
 RUNS = ["auto+none", "auto+asha", "auto+hyperband", "tpe+asha", "tpe+hyperband", "optuna+none", "optuna+hyperband", "optuna+sha", "optuna+median"]
-TASKS = ["yahpo/lcbench/167168", "yahpo/lcbench/189906", "yahpo/lcbench/7593", "yahpo/lcbench/168329",
-         "table/taskset-imdb_patch32_GRU128_bs128", "table/taskset-imdb_patch32_LSTM128_bs128", "table/nmtlc-scratch-so-en"]
+# what pruners and samplers were chosen on, and all other public tasks with curves: what a figure says of tasks nobody has looked at
+TASKS = {
+    "tuned": ["yahpo/lcbench/167168", "yahpo/lcbench/189906", "yahpo/lcbench/7593", "yahpo/lcbench/168329",
+              "table/taskset-imdb_patch32_GRU128_bs128", "table/taskset-imdb_patch32_LSTM128_bs128", "table/nmtlc-scratch-so-en"],
+    "held-out": ["yahpo/lcbench/167190", "yahpo/lcbench/167201", "yahpo/lcbench/168331", "yahpo/lcbench/168868", "yahpo/lcbench/168910",
+                 "yahpo/lcbench/189354", "yahpo/lcbench/189866", "yahpo/lcbench/189873", "table/taskset-imdb_patch128_LSTM128_avg_bs64",
+                 "table/taskset-imdb_patch32_IRNN64_relu_avg_bs128", "table/taskset-imdb_patch32_VRNN64_tanh_avg_bs128"],
+}
 
 
 def peer_main(kind):
@@ -59,7 +66,12 @@ def peer_main(kind):
         print(json.dumps(reply), flush=True)
 
 
-def tasks():
+def wanted():
+    chosen = os.environ.get("CURVE_TASKS", "tuned")
+    return TASKS.get(chosen) or chosen.split(",")
+
+
+def tasks(names=None):
     sys.path.insert(0, BENCH)
     argv, sys.argv = sys.argv, sys.argv[:1]
     import suite
@@ -68,7 +80,7 @@ def tasks():
     for d in suite.DATA:
         recorded.update(suite.recorded.load(d))
     problems = suite.load()
-    for name in os.environ.get("CURVE_TASKS", ",".join(TASKS)).split(","):
+    for name in names or wanted():
         task, problem = recorded[name], problems[name]
         objective = task.objectives[0]
         sign = -1.0 if objective["direction"] == "max" else 1.0
@@ -78,11 +90,9 @@ def tasks():
 
         def curve(params, task=task, back=back, objective=objective, fidelity=fidelity, steps=steps, sign=sign):
             config = {k: back[k](x) for k, x in params.items()}
-            out = []
             for step in steps:
                 v = task(config, {fidelity: step})[objective["name"]]
-                out.append(sign * v if v is not None and math.isfinite(v) else 1e6)
-            return out
+                yield sign * v if v is not None and math.isfinite(v) else 1e6
         yield name, space, len(steps), curve, problem.best, suite.median_of(problem)
 
 
@@ -131,8 +141,8 @@ def report(path):
     for line in open(path):
         r = json.loads(line)
         runs.setdefault((r["task"], r["run"]), []).append(r)
-    known = {name: (best, median) for name, _, _, _, best, median in tasks()}
-    names = [n for n in known if any(t == n for t, _ in runs)]
+    names = list(dict.fromkeys(task for task, _ in runs))
+    known = {name: (best, median) for name, _, _, _, best, median in tasks(names)}
     kinds = [k for k in dict.fromkeys(RUNS + [r for _, r in runs]) if all((n, k) in runs for n in names)]
 
     def regret(task, kind, share):
