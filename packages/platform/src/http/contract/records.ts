@@ -50,10 +50,22 @@ export const recordRoutes = {
         .describe('numbers, joined by commas; default: the latest'),
       limit: z.coerce.number().int().min(1).max(2000).default(200).describe('curves at most'),
       points: z.coerce.number().int().min(4).max(5000).default(200).describe('of each curve at most'),
+      attempts: z
+        .enum(['last', 'all'])
+        .default('last')
+        .describe('last: of a trial the last attempt that reported the metric, with the steps it went on from'),
     }),
     reply: z.object({
       metrics: z.array(z.string()).describe('names of all metrics these trials reported'),
-      curves: z.array(z.object({ trial: z.number().int(), steps: z.array(z.number()), values: z.array(z.number()) })),
+      curves: z.array(
+        z.object({
+          trial: z.number().int(),
+          attempt: z.number().int(),
+          steps: z.array(z.number()).readonly(),
+          at: z.array(z.number()).readonly().describe('epoch milliseconds'),
+          values: z.array(z.number()).readonly(),
+        }),
+      ),
     }),
   }),
 } as const satisfies { readonly [name: string]: Route }

@@ -1,7 +1,7 @@
 import { analyze, explain, fold, snapshot } from '@parzen/core'
 import type { Handlers } from '../handler.js'
 import { trialOf } from '../trial-record.js'
-import { curveOf, thinned } from './curve.js'
+import { curvesOf, thinned } from './curve.js'
 
 /** What is read off a journal. */
 export const recordHandlers = {
@@ -22,15 +22,18 @@ export const recordHandlers = {
   },
   async curves({ params, query, tag }, { studies }) {
     const { state, spec } = await studies.get(params.study)
-    const { metric = spec.objectives[0]?.metric ?? 'value', trials, limit, points } = query
-    tag(`${state.version}-${metric}-${trials ?? ''}-${limit}-${points}`)
+    const { metric = spec.objectives[0]?.metric ?? 'value', trials, limit, points, attempts } = query
+    tag(`${state.version}-${metric}-${trials ?? ''}-${limit}-${points}-${attempts}`)
     const wanted = trials ? trials.split(',').flatMap((number) => state.trials[Number(number)] ?? []) : state.trials
     const reporting = wanted.filter((trial) => trial.reports.length > 0).slice(-limit)
     const metrics = new Set(reporting.flatMap((trial) => Object.keys(trial.reports.at(-1)?.metrics ?? {})))
-    const curves = reporting.flatMap((trial) => {
-      const curve = curveOf(trial, metric)
-      return curve.steps.length === 0 ? [] : [{ trial: trial.number, ...thinned(curve, points) }]
-    })
+    const curves = reporting.flatMap((trial) =>
+      curvesOf(trial, metric, attempts).map((curve) => ({
+        trial: trial.number,
+        attempt: curve.attempt,
+        ...thinned(curve, points),
+      })),
+    )
     return { metrics: [...metrics].sort(), curves }
   },
   async explain({ params, tag }, { store, studies }) {
