@@ -12,7 +12,7 @@ import type { Space } from '../space/distribution.js'
 import { meanOf, type Noise, noiseOfNeighbours, noiseOfRepeats, type Setting, settingsOf } from './noise.js'
 import type { Observation } from './observation.js'
 
-const DRAWS = 2000
+export const DRAWS = 2000
 /** Settings further down have no chance worth the time. */
 const CONTENDERS = 100
 
@@ -89,7 +89,7 @@ type Prior = (uniform: () => number) => { readonly mean: number; readonly varian
 
 const WIDTHS = 64
 
-function priorOf(settings: readonly Setting[], noise: Noise): Prior {
+export function priorOf(settings: readonly Setting[], noise: Noise): Prior {
   const means = settings.map(({ mean }) => mean).sort((a, b) => a - b)
   const median = means[Math.floor(means.length / 2)] as number
   const cap = median + (median - (means[0] as number))
@@ -120,7 +120,7 @@ function priorOf(settings: readonly Setting[], noise: Noise): Prior {
 }
 
 /** Draws from the joint posterior of the true losses, one row a setting; the same seed, the same answer. */
-function compare(
+export function compare(
   settings: readonly Setting[],
   prior: Prior,
   { noise, seed }: { noise: Noise; seed: number },

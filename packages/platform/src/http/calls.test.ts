@@ -106,14 +106,78 @@ it('says of each study who made it and how its best value came about', async () 
   expect([summary.owner, summary.history]).toEqual(['ada', [0.3]])
 })
 
+it('edits budget, space, sampler and pruner, checked as a sweep file is, and never the command', async () => {
+  const text = `
+study: edited
+objective: { metric: loss, direction: minimize }
+space: { x: uniform(0, 1), kind: { choice: { a: { y: uniform(0, 1) }, b: null } } }
+budget: { trials: 6, patience: 3 }
+prior: { x: 0.9 }
+`
+  await server.send({ path: '/api/v1/studies', body: { text } })
+  const path = '/api/v1/studies/edited'
+  const edit = (body: object) => server.send({ path, method: 'PATCH', body })
+  const spec = async () => (await server.send({ path })).json.spec
+  const before = await spec()
+  const space = {
+    ...before.space,
+    x: { kind: 'float', low: 0, high: 0.5 },
+    kind: { kind: 'categorical', choices: ['b'] },
+  }
+  expect((await edit({ budget: { trials: 9, patience: null }, space, sampler: { name: 'random' } })).json.total).toBe(9)
+  const { prior: _, ...rest } = before
+  expect(await spec()).toEqual({
+    ...rest,
+    space: { x: space.x, kind: space.kind },
+    sampler: { name: 'random' },
+    budget: { trials: 9 },
+  })
+  const wrong = async (body: object) => (await edit(body)).json.error.message
+  expect(await wrong({ space: { x: { kind: 'float', low: 1, high: 0 } } })).toBe(
+    'x: expected low < high, got low 1, high 0. swap them?',
+  )
+  expect(await wrong({ sampler: { name: 'tea' } })).toContain('sampler: expected one of')
+  expect(await wrong({ pruner: { name: 'median', cups: 1 } })).toContain('pruner median: expected one of its options')
+  expect(await wrong({ job: { command: 'touch x' } })).toContain('Unrecognized key')
+  expect((await edit({})).status).toBe(200)
+})
+
+it('tells what a study depends on, and whether trials differ', async () => {
+  const path = '/api/v1/studies/analysed'
+  const text =
+    'study: analysed\nobjective: { metric: loss, direction: minimize }\nspace: { x: int(0, 9), y: uniform(0, 1) }\nsampler: random'
+  await server.send({ path: '/api/v1/studies', body: { text } })
+  for (let trial = 0; trial < 24; trial++) {
+    await server.send({ path: `${path}/enqueue`, body: { params: { x: trial % 10, y: 0.5 } } })
+    await server.send({ path: `${path}/ask`, body: {} })
+    const values = [(trial % 10) ** 2 + (trial < 10 ? 0.1 : -0.1)]
+    await server.send({ path: `${path}/trials/${trial}/tell`, body: { outcome: { state: 'complete', values } } })
+  }
+  const { json: one } = await server.send({ path: `${path}/dependence?parameter=x&points=5` })
+  expect(one.axes[0].name).toBe('x')
+  expect(one.mean.at(-1)).toBeGreaterThan(one.mean[0] + 20)
+  const { json: two } = await server.send({ path: `${path}/dependence?parameter=x&with=y&points=4` })
+  expect(two.mean).toHaveLength(16)
+  expect((await server.send({ path: `${path}/dependence?parameter=z` })).json.error.message).toContain('z: expected a parameter of the space')
+  const { json } = await server.send({ path: `${path}/comparison?trials=0,5,10` })
+  expect(json.noise.source).toBe('repeats')
+  const pairs = json.pairs.map(({ a, b, probability }: { [key: string]: number }) => [a, b, probability])
+  expect(pairs).toEqual([
+    [0, 5, 1],
+    [0, 10, 0.5],
+    [5, 10, 0],
+  ])
+  expect((await server.send({ path: `${path}/comparison?trials=0,` })).status).toBe(400)
+})
+
 it('hides a deleted study and brings it back', async () => {
   await server.send({ path: at(), method: 'DELETE' })
   const names = async (query = '') =>
     (await server.send({ path: `/api/v1/studies${query}` })).json.studies.map(({ study }: { study: string }) => study)
-  expect(await names()).toEqual([])
+  expect(await names()).toEqual(['analysed', 'edited'])
   expect(await names('?deleted=true')).toEqual(['s'])
   await server.send({ path: at('/restore'), body: {} })
-  expect(await names()).toEqual(['s'])
+  expect(await names()).toEqual(['analysed', 'edited', 's'])
   await server.send({ path: at('/resume'), body: {} })
 })
 
@@ -122,7 +186,10 @@ it('says what is wrong: a study, a trial, a value, a sweep file', async () => {
     const { status, json } = await server.send(sent)
     return [status, json.error.message]
   }
-  expect(await message({ path: '/api/v1/studies/nope' })).toEqual([404, 'study "nope": not in this store. it has: s'])
+  expect(await message({ path: '/api/v1/studies/nope' })).toEqual([
+    404,
+    'study "nope": not in this store. it has: analysed, edited, s',
+  ])
   expect(await message({ path: at('/trials/99') })).toEqual([
     404,
     'study s trial 99: expected a trial it has, there are 4, from 0',

@@ -1,7 +1,9 @@
-import type { Analysis, Snapshot, StudyEvent } from '@parzen/core'
+import type { Analysis, Comparison, PartialDependence, Snapshot, StudyEvent } from '@parzen/core'
 import { z } from 'zod'
 import { type Route, route } from '../route.js'
 import { of, study } from './shapes.js'
+
+const objective = z.coerce.number().int().min(0).describe('index of the objective')
 
 /** What is read off a journal. */
 export const recordRoutes = {
@@ -67,5 +69,35 @@ export const recordRoutes = {
         }),
       ),
     }),
+  }),
+  dependence: route({
+    method: 'GET',
+    path: '/api/v1/studies/:study/dependence',
+    scope: 'read',
+    summary:
+      'How an objective depends on one or two parameters: partial dependence of a fitted model, with its uncertainty.',
+    params: study,
+    query: z.object({
+      parameter: z.string().max(1000).describe('dotted name'),
+      with: z.string().max(1000).optional().describe('a second one'),
+      objective: objective.default(0),
+      points: z.coerce.number().int().min(2).max(101).optional().describe('of a numeric axis'),
+    }),
+    reply: of<PartialDependence | null>('as `parzen analyze --parameter --json`; null: too few trials'),
+  }),
+  comparison: route({
+    method: 'GET',
+    path: '/api/v1/studies/:study/comparison',
+    scope: 'read',
+    summary: 'Whether trials truly differ: per pair the difference of the objective and how sure it is.',
+    params: study,
+    query: z.object({
+      trials: z
+        .string()
+        .regex(/^\d+(,\d+){0,49}$/, 'expected at most 50 numbers joined by commas')
+        .describe('numbers, joined by commas'),
+      objective: objective.default(0),
+    }),
+    reply: of<Comparison>('see core/analysis/comparison.ts'),
   }),
 } as const satisfies { readonly [name: string]: Route }

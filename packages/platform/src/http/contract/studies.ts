@@ -1,9 +1,22 @@
-import type { StudySpec } from '@parzen/core'
+import type { Named, Space, StudySpec } from '@parzen/core'
 import { z } from 'zod'
 import { type Route, route } from '../route.js'
 import { done, LONGEST_SWEEP, of, study, studyNote, summary } from './shapes.js'
 
 /** What can be done to a study as a whole. */
+const budget = z
+  .object({
+    trials: z.number().int().min(1).nullable(),
+    parallel: z.number().int().min(1).max(10_000).nullable(),
+    seconds: z.number().positive().nullable(),
+    target: z.number().nullable(),
+    patience: z.number().int().min(1).nullable(),
+    gain: z.number().positive().nullable(),
+  })
+  .partial()
+  .strict()
+const named = z.object({ name: z.string().max(50) }).loose() as unknown as z.ZodType<Named>
+
 export const studyRoutes = {
   studies: route({
     method: 'GET',
@@ -52,21 +65,17 @@ export const studyRoutes = {
     method: 'PATCH',
     path: '/api/v1/studies/:study',
     scope: 'write',
-    summary: 'Changes the budget.',
+    summary: 'Changes the budget, the space, the sampler or the pruner, also while it runs; never the command.',
     params: study,
-    body: z.object({
-      budget: z
-        .object({
-          trials: z.number().int().min(1),
-          parallel: z.number().int().min(1).max(10_000),
-          seconds: z.number().positive(),
-          target: z.number(),
-          patience: z.number().int().min(1),
-          gain: z.number().positive(),
-        })
-        .partial()
-        .strict(),
-    }),
+    body: z
+      .object({
+        budget: budget.describe('what is left out stays, null takes a limit away'),
+        space: of<Space>('the flat space, as `GET` of the study gives it; children follow a narrowed parent'),
+        sampler: named,
+        pruner: named,
+      })
+      .partial()
+      .strict(),
     reply: summary,
   }),
   remove: route({

@@ -1,4 +1,5 @@
-import { analyze, explain, fold, snapshot } from '@parzen/core'
+import { createHash } from 'node:crypto'
+import { analyze, comparison, explain, fold, partialDependence, snapshot } from '@parzen/core'
 import type { Handlers } from '../handler.js'
 import { trialOf } from '../trial-record.js'
 import { curvesOf, thinned } from './curve.js'
@@ -36,6 +37,18 @@ export const recordHandlers = {
     )
     return { metrics: [...metrics].sort(), curves }
   },
+  async dependence({ params, query, tag }, { studies }) {
+    const { state } = await studies.get(params.study)
+    const { parameter, with: other, objective, points } = query
+    tag(`${state.version}-${hashOf(query)}`)
+    const names = other === undefined ? [parameter] : [parameter, other]
+    return partialDependence(state, names, { objective, ...(points === undefined ? {} : { points }) }) ?? null
+  },
+  async comparison({ params, query, tag }, { studies }) {
+    const { state } = await studies.get(params.study)
+    tag(`${state.version}-${hashOf(query)}`)
+    return comparison(state, query.trials.split(',').map(Number), query.objective)
+  },
   async explain({ params, tag }, { store, studies }) {
     const study = await studies.get(params.study)
     const trial = trialOf(study, params.trial)
@@ -44,3 +57,8 @@ export const recordHandlers = {
     return explain(fold((await store.read(study.name, 0)).slice(0, trial.seen)), trial)
   },
 } satisfies Partial<Handlers>
+
+/** A tag of what was asked, of characters a header may have. */
+function hashOf(query: object): string {
+  return createHash('sha256').update(JSON.stringify(query)).digest('base64url').slice(0, 16)
+}

@@ -1,5 +1,7 @@
 import {
   bestHistory,
+  checkSpace,
+  contains,
   openStudy,
   ParzenError,
   type Study,
@@ -7,7 +9,9 @@ import {
   type StudySpec,
   summarize,
 } from '@parzen/core'
+import { namedProblems } from '../../spec/named-problems.js'
 import { parseSweep } from '../../spec/parse.js'
+import type { BodyOf } from '../contract.js'
 import { by, type Call, type Handlers, type House } from '../handler.js'
 
 /** Studies as a whole. */
@@ -54,11 +58,10 @@ export const studyHandlers = {
     return { spec: study.spec, summary: summaryOf(study) }
   },
   async edit(call, { store, studies }) {
-    const { spec } = await studies.get(call.params.study)
-    await openStudy(store, { ...spec, budget: { ...spec.budget, ...call.body.budget } } as StudySpec, {
-      worker: by(call),
-    })
-    return summaryOf(await studies.get(call.params.study))
+    const study = await studies.get(call.params.study)
+    await openStudy(store, edited(study.spec, call.body), { worker: by(call) })
+    await study.sync()
+    return summaryOf(study)
   },
   async remove(call, { studies }) {
     const study = await studies.get(call.params.study)
@@ -96,6 +99,25 @@ export const studyHandlers = {
     return { done: await (await studies.get(params.study)).resume() }
   },
 } satisfies Partial<Handlers>
+
+/** The spec with what a caller wants changed, checked as a sweep file's. @throws ParzenError `space/…`, `sampler/…`, `pruner/…`. */
+function edited(before: StudySpec, { budget = {}, space: given, sampler, pruner }: BodyOf<'edit'>): StudySpec {
+  const limits = Object.entries({ ...before.budget, ...budget }).filter(([, limit]) => limit !== null)
+  const space = given === undefined ? before.space : checkSpace(given)
+  const { prior = {}, ...rest } = before
+  const beliefs = Object.entries(prior).filter(([name, { value }]) => space[name] && contains(space[name], value))
+  const spec: StudySpec = {
+    ...rest,
+    space,
+    sampler: sampler ?? before.sampler,
+    pruner: pruner ?? before.pruner,
+    budget: Object.fromEntries(limits),
+    ...(beliefs.length > 0 ? { prior: Object.fromEntries(beliefs) } : {}),
+  }
+  const [problem] = namedProblems(spec)
+  if (problem) throw new ParzenError(problem.code, problem.message, { path: problem.path })
+  return spec
+}
 
 /** Points of the small picture of a study. */
 const HISTORY_POINTS = 60
