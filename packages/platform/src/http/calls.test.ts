@@ -158,7 +158,9 @@ it('tells what a study depends on, and whether trials differ', async () => {
   expect(one.mean.at(-1)).toBeGreaterThan(one.mean[0] + 20)
   const { json: two } = await server.send({ path: `${path}/dependence?parameter=x&with=y&points=4` })
   expect(two.mean).toHaveLength(16)
-  expect((await server.send({ path: `${path}/dependence?parameter=z` })).json.error.message).toContain('z: expected a parameter of the space')
+  expect((await server.send({ path: `${path}/dependence?parameter=z` })).json.error.message).toContain(
+    'z: expected a parameter of the space',
+  )
   const { json } = await server.send({ path: `${path}/comparison?trials=0,5,10` })
   expect(json.noise.source).toBe('repeats')
   const pairs = json.pairs.map(({ a, b, probability }: { [key: string]: number }) => [a, b, probability])
