@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readlinkSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { memoryStore, ParzenError, type Store } from '@parzen/core'
+import { ParzenError } from '@parzen/core'
+import { memoryRepository } from './memory-series.js'
+import type { Repository } from './series.js'
 import { type SqliteOptions, sqliteStore } from './sqlite.js'
 
 export interface Location {
@@ -65,9 +67,9 @@ function withoutLinks(path: string): string {
 export async function openStore(
   location: string | undefined,
   options: Pick<SqliteOptions, 'durability' | 'mayBeReadOnly'> = {},
-): Promise<Store> {
+): Promise<Repository> {
   const { kind, path, root } = locate(location)
-  if (kind === 'memory') return memoryStore()
+  if (kind === 'memory') return memoryRepository()
   if (!options.mayBeReadOnly) makeFolder(root)
   return sqliteStore(path, options)
 }

@@ -1,6 +1,6 @@
 import { ParzenError } from '@parzen/core'
 
-export type SqlValue = string | number | null
+export type SqlValue = string | number | null | Uint8Array
 
 /**
  * The part of an SQLite library that the store needs; all calls are synchronous. better-sqlite3 has the shape that

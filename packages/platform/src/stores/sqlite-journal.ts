@@ -1,7 +1,14 @@
 import type { StudyEvent } from '@parzen/core'
-import type { Append } from './append-queue.js'
 import { inTransaction, type SqliteDriver, type SqlValue } from './sqlite-driver.js'
 import { sqliteCode } from './sqlite-error.js'
+
+/** One append as it goes to the file. */
+export interface Append {
+  readonly study: string
+  readonly version: number
+  /** Events as JSON. */
+  readonly lines: readonly string[]
+}
 
 /** A study's row and its number of events; 0 events of no row if there is none of that name. */
 function headOf(driver: SqliteDriver, study: string): { readonly id: SqlValue; readonly length: number } {

@@ -14,9 +14,30 @@ const migrations: readonly string[] = [
      event TEXT NOT NULL,
      PRIMARY KEY (study, version)
    ) WITHOUT ROWID;`,
+  // `last`: JSON; `records`: see record-chunk.ts. By name, since a series may be written before its study is looked up
+  `CREATE TABLE series (
+     id INTEGER PRIMARY KEY,
+     study TEXT NOT NULL,
+     kind TEXT NOT NULL,
+     trial INTEGER NOT NULL,
+     attempt INTEGER NOT NULL,
+     first INTEGER NOT NULL,
+     length INTEGER NOT NULL,
+     last TEXT NOT NULL,
+     UNIQUE (study, kind, trial, attempt)
+   );
+   CREATE TABLE series_chunks (
+     series INTEGER NOT NULL REFERENCES series (id),
+     first INTEGER NOT NULL,
+     count INTEGER NOT NULL,
+     records BLOB NOT NULL,
+     PRIMARY KEY (series, first)
+   );`,
 ]
 
 export const schemaVersion = migrations.length
+/** Databases before this version have no series. */
+export const seriesSince = 2
 
 /**
  * Looks at the database without touching it. @returns its version; 0 if it is empty.

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { storeContract } from '@parzen/core/testing'
 import { afterAll } from 'vitest'
+import { seriesContract } from './series.contract.js'
 import { sqliteStore } from './sqlite.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'parzen-store-'))
@@ -12,3 +13,4 @@ storeContract('sqlite', (key) => sqliteStore(join(folder, `${key}.db`)), { persi
 storeContract('sqlite, power', (key) => sqliteStore(join(folder, `power-${key}.db`), { durability: 'power' }), {
   persistent: true,
 })
+seriesContract('sqlite', (key) => sqliteStore(join(folder, `${key}.db`)), { persistent: true })

@@ -1,13 +1,15 @@
 import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { ParzenError, type Store } from '@parzen/core'
-import { appendQueue } from './append-queue.js'
+import { ParzenError } from '@parzen/core'
+import { groupCommit } from './group-commit.js'
 import { type Patience, patiently } from './patience.js'
+import type { Repository } from './series.js'
 import { openLibsql, type SqliteDriver } from './sqlite-driver.js'
 import { asStoreError, isBusy } from './sqlite-error.js'
-import { journalLength, readEvents, writeBatch } from './sqlite-journal.js'
-import { checkDatabase, migrate, schemaVersion } from './sqlite-schema.js'
+import { type Append, journalLength, readEvents, writeBatch } from './sqlite-journal.js'
+import { checkDatabase, migrate, seriesSince } from './sqlite-schema.js'
+import { sqliteSeries } from './sqlite-series.js'
 import { watch } from './sqlite-watch.js'
 
 /** `process`: what is appended survives kill -9 of everything. `power`: also a power cut, by an fsync for each group of appends. */
@@ -22,14 +24,14 @@ export interface SqliteOptions {
 }
 
 /**
- * Journals in one SQLite file, for many processes of one machine.
+ * Journals and series in one SQLite file, for many processes of one machine.
  *
  * PRIMARY KEY (study, version) is the concurrency control; writers take turns by BEGIN IMMEDIATE. Waiting for the turn
  * leaves the event loop free, unlike SQLite's own busy_timeout. Appends that come while another is being written share
  * the next transaction, and so its fsync.
  * @throws ParzenError `store/…`
  */
-export async function sqliteStore(file: string, options: SqliteOptions = {}): Promise<Store> {
+export async function sqliteStore(file: string, options: SqliteOptions = {}): Promise<Repository> {
   const path = resolve(file)
   const patience = { milliseconds: options.patienceMilliseconds ?? 60_000, isWorthWaiting: isBusy }
   const driver = await openFile(path, options, patience)
@@ -44,12 +46,16 @@ export async function sqliteStore(file: string, options: SqliteOptions = {}): Pr
       throw asStoreError(error, path)
     }
   }
-  const appends = appendQueue((batch) => attempt(() => writeBatch(driver, batch)))
+  const appends = groupCommit<Append, boolean>((batch) => attempt(() => writeBatch(driver, batch)))
+  const series = sqliteSeries(driver, attempt, checkDatabase(driver, path) >= seriesSince)
   const watching = watch(() => driver.all('PRAGMA data_version')[0]?.[0])
 
   return {
+    series,
     async append(study, version, events) {
-      const appended = await appends.add(study, version, events)
+      // turned into text now: later changes by the caller must not reach the journal
+      const lines = events.map((event) => JSON.stringify(event))
+      const appended = await appends.add({ study, version, lines })
       if (appended) watching.wake()
       return appended
     },
@@ -65,7 +71,7 @@ export async function sqliteStore(file: string, options: SqliteOptions = {}): Pr
       return rows.map(([name]) => String(name)).sort()
     },
     async close() {
-      await appends.drained()
+      await Promise.all([appends.drained(), series.drained()])
       if (!isOpen) return
       isOpen = false
       watching.close()
@@ -130,7 +136,8 @@ async function openReadOnly(path: string, known: ParzenError): Promise<SqliteDri
   }
   const driver = await openLibsql(`${pathToFileURL(path).href}?immutable=1`)
   try {
-    if (checkDatabase(driver, path) === schemaVersion) return driver
+    // an older one has no series, which are then read as empty
+    if (checkDatabase(driver, path) > 0) return driver
   } catch (error) {
     driver.close()
     throw asStoreError(error, path)

@@ -1,0 +1,66 @@
+import type { Report, Store } from '@parzen/core'
+
+/** What an attempt of a trial measured: its own reports, or what was seen of its processes. */
+export interface SeriesKey {
+  readonly study: string
+  readonly trial: number
+  /** From 1. */
+  readonly attempt: number
+  readonly kind: 'metrics' | 'system'
+}
+
+export interface SeriesAppend extends SeriesKey {
+  /** How many records of this kind the attempt has made before these; those that are not kept stay a gap. */
+  readonly from: number
+  readonly records: readonly Report[]
+}
+
+/** The value of a metric at its greatest step; of several there the last. */
+export interface LastValue {
+  readonly step: number
+  readonly at: number
+  readonly value: Report['metrics'][string]
+}
+
+export interface SeriesHead extends SeriesKey {
+  /** The first record kept: those before it are elsewhere. */
+  readonly first: number
+  /** The number after that of the last record. */
+  readonly length: number
+  readonly last: { readonly [metric: string]: LastValue }
+}
+
+export interface SeriesPage {
+  readonly records: readonly Report[]
+  /** Where to read on. */
+  readonly next: number
+}
+
+/** One metric in the order of the records that have it; what is no number left out. */
+export interface Points {
+  readonly steps: readonly number[]
+  /** Epoch milliseconds. */
+  readonly at: readonly number[]
+  readonly values: readonly number[]
+}
+
+/**
+ * Where dense metrics are kept: every record of an attempt, numbered from 0. The journal decides; this is only ever read.
+ *
+ * Laws (`series.contract.ts`): an append is all or nothing and durable; what stood at `from` and after it is replaced, so
+ * that what is sent again after a crash is there once; every number comes back as it was, NaN and infinities too.
+ */
+export interface SeriesStore {
+  append(batch: readonly SeriesAppend[]): Promise<void>
+  /** By trial and attempt. @param trials default: all. */
+  heads(study: string, kind: SeriesKey['kind'], trials?: readonly number[]): Promise<readonly SeriesHead[]>
+  /** Some records from `from` on, in order; none only if there are no more. */
+  records(key: SeriesKey, from: number): Promise<SeriesPage>
+  /** @param most if there are more records, the least and the greatest value of each of most / 2 stretches of them. */
+  points(key: SeriesKey, metric: string, most: number): Promise<Points>
+}
+
+/** Journals, and the series beside them. */
+export interface Repository extends Store {
+  readonly series: SeriesStore
+}
