@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Observation } from './observation.js'
-import { frontOf, paretoFront } from './pareto.js'
+import { frontOf, knee, paretoFront } from './pareto.js'
 
 const trial = (number: number, ...values: number[]): Observation => ({
   trial: number,
@@ -35,5 +35,13 @@ describe('the Pareto front', () => {
     const front = frontOf(turned, [-1, -1], [0, 0])
     expect(front?.trials.map((each) => each.trial)).toEqual([2, 0, 1])
     expect([front?.reference, front?.hypervolume]).toEqual([[0, 0], 11])
+  })
+
+  it('has a knee where little more of one objective costs much of another', () => {
+    expect(knee([trial(0, 0, 100), trial(1, 1, 20), trial(2, 5, 15), trial(3, 10, 0)])?.trial).toBe(1)
+    expect(knee([trial(0, 0, 1, 1), trial(1, 1, 0, 1), trial(2, 1, 1, 0), trial(3, 0.2, 0.2, 0.3)])?.trial).toBe(3)
+    expect(knee([trial(0, 0, 1), trial(1, 1, 0)])).toBeUndefined()
+    // an objective in which all are equal decides nothing
+    expect(knee([trial(0, 0, 2, 7), trial(1, 1, 1.5, 7), trial(2, 2, 0, 7)])?.trial).toBe(0)
   })
 })

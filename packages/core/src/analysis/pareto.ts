@@ -23,6 +23,24 @@ function firstDifference(a: readonly number[], b: readonly number[]): number {
   return i === -1 ? 0 : (a[i] as number) - (b[i] as number)
 }
 
+/**
+ * The trial of a front that gives up least: the one that bulges furthest beyond the plane through the best of each objective
+ * (Das 1999, "On characterizing the knee of the Pareto curve based on normal-boundary intersection"), each objective
+ * counted from its best to its worst value on the front.
+ * @returns undefined for fewer than 3 trials, of which none is in between.
+ */
+export function knee(front: readonly Observation[]): Observation | undefined {
+  const [first] = front
+  if (!first || front.length < 3) return undefined
+  const ends = first.losses.map((_, k) => {
+    const column = front.map(({ losses }) => losses[k] as number)
+    return [Math.min(...column), Math.max(...column)] as const
+  })
+  const cost = ({ losses }: Observation) =>
+    ends.reduce((sum, [low, high], k) => sum + (high > low ? ((losses[k] as number) - low) / (high - low) : 0), 0)
+  return front.reduce((best, one) => (cost(one) < cost(best) ? one : best))
+}
+
 export interface Front {
   readonly trials: readonly Observation[]
   /** The values beyond which nothing counts, in the units of the objectives. */

@@ -1,174 +1,154 @@
-import type { Direction, TrialRow } from '@parzen/core'
-import { useCallback, useMemo, useState } from 'react'
-import { formatValue } from '../controls/format.js'
-import { change } from '../state/address.js'
-import { Canvas, type Frame } from './canvas.js'
-import { ticks } from './ticks.js'
+import type { Direction, StudySpec, TrialRow } from '@parzen/core'
+import { useCallback, useMemo } from 'react'
+import { formatDuration, formatValue } from '../controls/format.js'
+import { drawAxes, PAD, plotArea } from './axes.js'
+import type { Frame } from './canvas.js'
+import { drawMarks, type Mark } from './marks.js'
+import { Plot } from './plot.js'
+import { type Scale, scale } from './scale.js'
+import { tamed } from './tamed.js'
+import { TrialTip } from './trial-tip.js'
 
-interface Point {
-  readonly row: TrialRow
-  readonly index: number
-  readonly value: number
+const HEIGHT = 300
+/** Of each band below the plot, in which trials without a value lie. */
+const BAND = 16
+const BANDS = ['pruned', 'failed', 'running'] as const
+type Band = (typeof BANDS)[number]
+
+export interface HistoryProps {
+  readonly rows: readonly TrialRow[]
+  readonly spec: StudySpec | undefined
+  /** Which objective. */
+  readonly objective: number
+  readonly by: 'trial' | 'time'
+  readonly isLog: boolean
+  /** Trials that break a constraint: drawn, but never the best. */
+  readonly infeasible: ReadonlySet<number>
 }
 
-const PAD = { left: 56, right: 12, top: 10, bottom: 26 }
-
-/** Every complete trial in the order it finished, and the best so far. Values far off sit at the edge, so that they hide nothing. */
-export function HistoryChart({
-  rows,
-  metric,
-  direction,
-}: {
-  rows: readonly TrialRow[]
-  metric: string
-  direction: Direction
-}) {
-  const points = useMemo(
-    () => rows.flatMap((row, index): Point[] => (row.values ? [{ row, index, value: row.values[0] as number }] : [])),
-    [rows],
+/**
+ * Every trial and the best so far. Values far off sit at the edge, so that they hide nothing; what was pruned, has failed or is
+ * running has a band of its own below.
+ */
+export function HistoryChart(props: HistoryProps) {
+  const { rows, spec, objective, by, isLog, infeasible } = props
+  const { metric, direction } = spec?.objectives[objective] ?? { metric: 'value', direction: 'minimize' as const }
+  const found = useMemo(
+    () => prepare(rows, { objective, by, direction, infeasible }),
+    [rows, objective, by, direction, infeasible],
   )
-  const [low, high] = useMemo(
-    () =>
-      tamed(
-        points.map(({ value }) => value),
-        direction,
-      ),
-    [points, direction],
-  )
-  const [near, setNear] = useState<Point>()
-  const scale = useCallback(
-    (width: number, height: number) => {
-      const last = Math.max(1, rows.length - 1)
-      return {
-        x: (index: number) => PAD.left + (index / last) * (width - PAD.left - PAD.right),
-        y: (value: number) =>
-          PAD.top +
-          (1 - (Math.min(high, Math.max(low, value)) - low) / (high - low || 1)) * (height - PAD.top - PAD.bottom),
+  const picture = useCallback(
+    (size: { readonly width: number; readonly height: number }) => {
+      const bands = BANDS.filter((band) => found.others.some((one) => one.band === band))
+      const bottom = bands.length * BAND + (bands.length > 0 ? 6 : 0)
+      const area = plotArea({ ...size, height: size.height - bottom })
+      const x = scale(found.range, area.x, { spacing: 90 })
+      const y = scale(tamed(found.values, direction, isLog), area.y, { isLog, spacing: 45 })
+      const bandY = (band: Band) => size.height - PAD.bottom - (bands.length - bands.indexOf(band) - 0.5) * BAND
+      const marks: Mark[] = found.complete.map(({ row, at, value }) => ({ row, x: x.at(at), y: y.at(value) }))
+      const others = found.others.map(({ row, at, band }) => ({ row, band, x: x.at(at), y: bandY(band) }))
+      const paint = (frame: Frame) => {
+        drawAxes(frame, { x, y, formatX: by === 'time' ? formatDuration : String })
+        drawBands(frame, bands, others, bandY)
+        const { accent, dim } = frame.colours
+        drawMarks(frame, marks, {
+          colour: (row) => (infeasible.has(row.number) ? dim : accent),
+          alpha: marks.length > 1500 ? 0.35 : 0.6,
+        })
+        drawBest(frame, found.steps, { x, y })
       }
+      return { marks: [...marks, ...others], paint }
     },
-    [rows.length, low, high],
+    [found, by, isLog, direction, infeasible],
   )
-  const [size, setSize] = useState({ width: 1, height: 280 })
-  const draw = useCallback(
-    (frame: Frame) => {
-      const { width, height } = frame
-      setSize((old) => (old.width === width ? old : { width, height }))
-      const { x, y } = scale(width, height)
-      drawAxes(frame, { low, high, y, count: rows.length, x })
-      drawPoints(frame, points, { x, y, near })
-      drawBest(frame, points, { x, y, direction })
-    },
-    [points, scale, low, high, near, rows.length, direction],
-  )
-  const nearest = (px: number, py: number) => {
-    const { x, y } = scale(size.width, size.height)
-    let found: Point | undefined
-    let least = 400
-    for (const point of points) {
-      const d = (x(point.index) - px) ** 2 + (y(point.value) - py) ** 2
-      if (d < least) [least, found] = [d, point]
-    }
-    return found
-  }
-  const best = points.reduce<Point | undefined>(
-    (a, b) => (!a || (direction === 'maximize' ? b.value > a.value : b.value < a.value) ? b : a),
-    undefined,
-  )
-  return (
-    <div className="chart">
-      <Canvas
-        label={`${metric} of ${points.length} complete trials${best ? `, best ${formatValue(best.value)} by trial ${best.row.number}` : ''}`}
-        height={280}
-        draw={draw}
-        onPoint={(px, py) => setNear(px < 0 ? undefined : nearest(px, py))}
-        onPress={(px, py, kind) => {
-          const point = kind === 'up' ? nearest(px, py) : undefined
-          if (point) change({ page: 'trial', trial: String(point.row.number) })
-        }}
-      />
-      <p className="reading" aria-live="off">
-        {near ? `trial ${near.row.number}: ${metric} ${formatValue(near.value)}` : ' '}
-      </p>
-    </div>
-  )
+  const best = found.steps.at(-1)
+  const label = `${metric} of ${found.complete.length} complete trials by ${by}${best ? `, best ${formatValue(best.value)} by trial ${best.row.number}` : ''}; ${found.others.length} without a value`
+  return <Plot label={label} height={HEIGHT} picture={picture} tip={(row) => <TrialTip row={row} spec={spec} />} />
 }
 
-/** From the best to a little beyond the worse quartile: a diverged run must not flatten the rest. */
-function tamed(values: readonly number[], direction: Direction): readonly [number, number] {
-  if (values.length === 0) return [0, 1]
-  const sorted = [...values].sort((a, b) => a - b)
-  const at = (p: number) => sorted[Math.round(p * (sorted.length - 1))] as number
-  const [q1, median, q3] = [at(0.25), at(0.5), at(0.75)]
-  const low = direction === 'minimize' ? at(0) : Math.max(at(0), median - 4 * Math.max(median - q1, 1e-12))
-  const high = direction === 'maximize' ? at(1) : Math.min(at(1), median + 4 * Math.max(q3 - median, 1e-12))
-  const room = 0.04 * (high - low || Math.abs(high) || 1)
-  return [low - room, high + room]
+interface Placed {
+  readonly row: TrialRow
+  /** On the x axis: its number, or milliseconds since the first trial started. */
+  readonly at: number
 }
 
-interface Scale {
-  readonly x: (index: number) => number
-  readonly y: (value: number) => number
-}
-
-function drawAxes(
-  { context, width, height, colours }: Frame,
-  { low, high, count, x, y }: Scale & { low: number; high: number; count: number },
+function prepare(
+  rows: readonly TrialRow[],
+  {
+    objective,
+    by,
+    direction,
+    infeasible,
+  }: Pick<HistoryProps, 'objective' | 'by' | 'infeasible'> & { direction: Direction },
 ) {
-  context.strokeStyle = colours.line
-  context.fillStyle = colours.dim
-  context.lineWidth = 1
-  context.textAlign = 'right'
-  context.textBaseline = 'middle'
-  for (const tick of ticks(low, high, 5)) {
-    context.beginPath()
-    context.moveTo(PAD.left, y(tick))
-    context.lineTo(width - PAD.right, y(tick))
-    context.stroke()
-    context.fillText(formatValue(tick), PAD.left - 8, y(tick))
+  let from = Infinity
+  for (const { startedAt } of rows) if (startedAt < from) from = startedAt
+  const place = (row: TrialRow) => (by === 'time' ? (row.finishedAt ?? row.startedAt) - from : row.number)
+  const complete: (Placed & { readonly value: number })[] = []
+  const others: (Placed & { readonly band: Band })[] = []
+  let [low, high] = [Infinity, -Infinity]
+  for (const row of rows) {
+    const at = place(row)
+    if (at < low) low = at
+    if (at > high) high = at
+    const value = row.values?.[objective]
+    if (value !== undefined) complete.push({ row, at, value })
+    else others.push({ row, at, band: row.state === 'pruned' || row.state === 'failed' ? row.state : 'running' })
   }
-  context.textAlign = 'center'
-  context.textBaseline = 'top'
-  for (const tick of ticks(0, Math.max(1, count - 1), Math.max(2, Math.min(8, Math.floor(width / 90)))))
-    if (Number.isInteger(tick)) context.fillText(String(tick), x(tick), height - PAD.bottom + 8)
+  if (by === 'time') complete.sort((a, b) => a.at - b.at)
+  const steps: typeof complete = []
+  for (const one of complete) {
+    const record = steps.at(-1)?.value
+    const isBetter = record === undefined || (direction === 'maximize' ? one.value > record : one.value < record)
+    if (isBetter && !infeasible.has(one.row.number)) steps.push(one)
+  }
+  const range = [Number.isFinite(low) ? low : 0, Number.isFinite(high) ? high : 1] as const
+  return { complete, others, steps, range, values: complete.map(({ value }) => value) }
 }
 
-function drawPoints(
-  { context, colours }: Frame,
-  points: readonly Point[],
-  { x, y, near }: Scale & { near: Point | undefined },
-) {
-  context.fillStyle = colours.accent
-  context.globalAlpha = points.length > 2000 ? 0.25 : 0.55
-  for (const { index, value } of points) {
-    context.beginPath()
-    context.arc(x(index), y(value), points.length > 2000 ? 2 : 3.2, 0, 7)
-    context.fill()
+function drawBands(
+  frame: Frame,
+  bands: readonly Band[],
+  marks: readonly (Mark & { readonly band: Band })[],
+  y: (band: Band) => number,
+): void {
+  const { context, colours, width } = frame
+  for (const band of bands) {
+    const colour = { pruned: colours.warn, failed: colours.bad, running: colours.accent }[band]
+    context.globalAlpha = 0.07
+    context.fillStyle = colour
+    context.fillRect(PAD.left, y(band) - BAND / 2 + 1, width - PAD.left - PAD.right, BAND - 2)
+    context.globalAlpha = 1
+    context.fillStyle = colours.dim
+    context.textAlign = 'right'
+    context.textBaseline = 'middle'
+    context.fillText(band, PAD.left - 8, y(band))
+    drawMarks(
+      frame,
+      marks.filter((mark) => mark.band === band),
+      { colour: () => colour, radius: 2.6 },
+    )
   }
-  context.globalAlpha = 1
-  if (!near) return
-  context.strokeStyle = colours.text
-  context.lineWidth = 2
-  context.beginPath()
-  context.arc(x(near.index), y(near.value), 6, 0, 7)
-  context.stroke()
 }
 
 function drawBest(
   { context, width, colours }: Frame,
-  points: readonly Point[],
-  { x, y, direction }: Scale & { direction: Direction },
-) {
+  steps: readonly { readonly at: number; readonly value: number }[],
+  { x, y }: { x: Scale; y: Scale },
+): void {
+  const [first, ...rest] = steps
+  if (!first) return
   context.strokeStyle = colours.good
   context.lineWidth = 2
+  context.lineJoin = 'round'
   context.beginPath()
-  let best: number | undefined
-  for (const { index, value } of points) {
-    if (best !== undefined && (direction === 'maximize' ? value <= best : value >= best)) continue
-    if (best === undefined) context.moveTo(x(index), y(value))
-    else context.lineTo(x(index), y(best))
-    context.lineTo(x(index), y(value))
-    best = value
+  context.moveTo(x.at(first.at), y.at(first.value))
+  let last = first
+  for (const step of rest) {
+    context.lineTo(x.at(step.at), y.at(last.value))
+    context.lineTo(x.at(step.at), y.at(step.value))
+    last = step
   }
-  if (best !== undefined) context.lineTo(width - PAD.right, y(best))
+  context.lineTo(width - PAD.right, y.at(last.value))
   context.stroke()
 }

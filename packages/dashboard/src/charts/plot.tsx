@@ -11,6 +11,8 @@ import './plot.css'
 export interface Picture {
   readonly marks: readonly Mark[]
   readonly paint: (frame: Frame) => void
+  /** The trial at a place, where that is not simply the nearest. */
+  readonly find?: (x: number, y: number) => Mark | undefined
 }
 
 /** Two corners, in CSS pixels. */
@@ -37,32 +39,35 @@ export function Plot({
   height: number
   picture: (size: { readonly width: number; readonly height: number }) => Picture
   tip: (row: TrialRow) => ReactNode
-  onBox?: (box: Box) => void
+  onBox?: (box: Box, size: { readonly width: number; readonly height: number }) => void
 }) {
   const { chosen, toggle } = useChosen()
-  const placed = useRef<readonly Mark[]>([])
+  const placed = useRef<Picture>({ marks: [], paint() {} })
+  const find = (x: number, y: number) => {
+    const { marks, find: own } = placed.current
+    return own ? own(x, y) : nearest(marks, x, y)
+  }
   const width = useRef(0)
   const [near, setNear] = useState<Mark & { readonly byKey?: boolean }>()
-  const { box, press, drag } = useBox(onBox, (x, y) => {
-    const mark = nearest(placed.current, x, y)
+  const { box, press, drag } = useBox(onBox && ((box) => onBox(box, { width: width.current, height })), (x, y) => {
+    const mark = find(x, y)
     if (mark) toggle(mark.row.number)
   })
   const draw = useCallback(
     (frame: Frame) => {
-      const { marks, paint } = picture(frame)
-      placed.current = marks
+      placed.current = picture(frame)
       width.current = frame.width
-      paint(frame)
+      placed.current.paint(frame)
     },
     [picture],
   )
   // biome-ignore lint/correctness/useExhaustiveDependencies: another picture has placed the marks anew
   const over = useCallback(
-    (frame: Frame) => drawOver(frame, placed.current, { near, chosen, box }),
+    (frame: Frame) => drawOver(frame, placed.current.marks, { near, chosen, box }),
     [near, chosen, box, picture],
   )
   const pressKey = (event: KeyboardEvent) => {
-    const next = step(event.key, near, placed.current)
+    const next = step(event.key, near, placed.current.marks)
     if (next) setNear({ ...next, byKey: true })
     else if (event.key === 'Escape') setNear(undefined)
     else if (event.key === ' ' && near) toggle(near.row.number)
@@ -88,7 +93,7 @@ export function Plot({
         draw={draw}
         over={over}
         onPoint={(x, y) => {
-          if (!drag(x, y)) setNear(x < 0 ? undefined : nearest(placed.current, x, y))
+          if (!drag(x, y)) setNear(x < 0 ? undefined : find(x, y))
         }}
         onPress={press}
       />

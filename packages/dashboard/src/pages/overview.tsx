@@ -1,31 +1,28 @@
-import { best, describeFailures, summarize, type TrialRow } from '@parzen/core'
+import { best, knee, observations, paretoFront, type StudyState, summarize, type TrialRow } from '@parzen/core'
 import { useMemo } from 'react'
-import { Bars } from '../charts/bars.js'
-import { HistoryChart } from '../charts/history-chart.js'
-import { formatDuration, formatValue, percent } from '../controls/format.js'
-import { Card, CopyButton, Empty, Link } from '../controls/parts.js'
-import { read, studyPath } from '../live/api.js'
-import { useFetched } from '../live/fetched.js'
+import { formatDuration, formatValue } from '../controls/format.js'
+import { useAnalysis } from '../live/analysis.js'
+import { BestParameters } from './overview/best-parameters.js'
+import { Budget } from './overview/budget.js'
+import { Failures } from './overview/failures.js'
+import { Fronts } from './overview/front.js'
+import { Gains } from './overview/gains.js'
+import { History } from './overview/history.js'
+import { Importance } from './overview/importance.js'
+import { Timeline } from './overview/timeline.js'
+import './overview.css'
 import type { StudyPageProps } from './page.js'
 
+/** How a study goes, at a glance. What the server has to work out comes later than the pictures. */
 export function OverviewPage({ name, live: { state }, shown }: StudyPageProps) {
   const summary = useMemo(() => summarize(state), [state])
-  const found = best(state)?.trial.number
-  const byFinish = useMemo(() => {
-    const pass = new Set(shown.map((row) => row.number))
-    const rows = new Map(shown.map((row) => [row.number, row]))
-    return state.finished.flatMap(({ number }) => (pass.has(number) ? [rows.get(number) as TrialRow] : []))
-  }, [shown, state])
-  const objective = state.spec?.objectives[0] ?? { metric: 'value', direction: 'minimize' as const }
-  const bestRow = found === undefined ? undefined : shown.find((row) => row.number === found)
-  // what it says changes little with each trial, and costs something to find out
-  const every = Math.max(5, Math.round(state.finished.length / 20))
-  const key = `${name} ${Math.floor(state.finished.length / every)} ${state.ended ?? ''}`
-  const analysis = useFetched(key, () => read('analysis', studyPath(name, '/analysis')))
+  const { value: analysis } = useAnalysis(name, state)
+  const isOne = (state.spec?.objectives.length ?? 1) === 1
+  const found = useMemo(() => bestOf(state), [state])
   return (
     <div className="grid">
       <div className="tiles">
-        <Tile label={`best ${objective.metric}`} value={summary.best ? formatValue(summary.best.value) : '–'} />
+        <Tile label={`best ${summary.metric}`} value={summary.best ? formatValue(summary.best.value) : '–'} />
         <Tile
           label={summary.total === null ? 'trials done' : `of ${summary.total} trials done`}
           value={String(summary.finished)}
@@ -34,66 +31,28 @@ export function OverviewPage({ name, live: { state }, shown }: StudyPageProps) {
         <Tile label="time spent" value={formatDuration(summary.busyMilliseconds)} />
         <Tile label="pruned, failed" value={`${summary.pruned}, ${summary.failed}`} />
       </div>
-      <Card title={`${objective.metric} over the trials`} span="two">
-        {byFinish.length === 0 ? (
-          <Empty>No trial has finished yet.</Empty>
-        ) : (
-          <HistoryChart rows={byFinish} metric={objective.metric} direction={objective.direction} />
-        )}
-      </Card>
-      <Card title="Best parameters" aside={bestRow && <Copies row={bestRow} />}>
-        {bestRow ? (
-          <Params row={bestRow} name={name} />
-        ) : (
-          <Empty>No complete trial yet, or it does not pass the filter.</Empty>
-        )}
-      </Card>
-      <Card title="What matters">
-        {analysis.value?.importances[0]?.parameters.length ? (
-          <Bars
-            rows={analysis.value.importances[0].parameters.map(({ name: label, top }) => ({ label, share: top }))}
-            caption="share of what sets the best tenth apart"
-          />
-        ) : (
-          <Empty>Too few complete trials to tell which parameters matter.</Empty>
-        )}
-      </Card>
-      <Card title="More trials">
-        {analysis.value?.gains?.length ? (
-          <ul className="plain">
-            {analysis.value.gains.map(({ trials, chance, expected }) => (
-              <li key={trials}>
-                <strong>{trials} more</strong>: a better one with a chance of {percent(chance)}, expected gain{' '}
-                {formatValue(expected)}
-              </li>
-            ))}
-            {analysis.value.reasonToStop && <li className="dim">{analysis.value.reasonToStop}</li>}
-          </ul>
-        ) : (
-          <Empty>Ten complete trials are needed to say what more of them would bring.</Empty>
-        )}
-      </Card>
-      {(summary.failed > 0 || state.ended !== undefined || analysis.value?.falseStops) && (
-        <Card title="Notes">
-          <ul className="plain">
-            {state.ended !== undefined && <li>ended: {state.ended}</li>}
-            {summary.failed > 0 && (
-              <li>
-                {summary.failed} failed ({describeFailures(summary.failures)}){' '}
-                <Link to={{ study: name, page: 'trials', filter: 'state = failed' }}>show them</Link>
-              </li>
-            )}
-            {analysis.value?.falseStops && (
-              <li>
-                {analysis.value.falseStops.pruned} pruned; of {analysis.value.falseStops.spared} let through,{' '}
-                {analysis.value.falseStops.good} ended among the best tenth
-              </li>
-            )}
-          </ul>
-        </Card>
-      )}
+      {!isOne && <Fronts state={state} shown={shown} front={analysis?.front} />}
+      <History state={state} shown={shown} />
+      <BestParameters row={rowOf(shown, found)} name={name} what={isOne ? '' : 'the knee of the front'} />
+      <Importance name={name} spec={state.spec} analysis={analysis} />
+      {isOne && <Gains metric={summary.metric} analysis={analysis} />}
+      <Budget state={state} summary={summary} />
+      <Timeline state={state} shown={shown} />
+      <Failures name={name} shown={shown} falseStops={analysis?.falseStops} />
     </div>
   )
+}
+
+/** By number: of one objective the best, of several the knee of the front, or its first. */
+function bestOf(state: StudyState): number | undefined {
+  if (state.spec?.objectives.length === 1) return best(state)?.trial.number
+  const front = paretoFront(observations(state))
+  return (knee(front) ?? front[0])?.trial
+}
+
+/** `shown` is by number, but may have gaps. */
+function rowOf(shown: readonly TrialRow[], number: number | undefined): TrialRow | undefined {
+  return number === undefined ? undefined : shown.find((row) => row.number === number)
 }
 
 function Tile({ label, value }: { label: string; value: string }) {
@@ -102,35 +61,5 @@ function Tile({ label, value }: { label: string; value: string }) {
       <span className="value">{value}</span>
       <span className="label">{label}</span>
     </div>
-  )
-}
-
-function Params({ row, name }: { row: TrialRow; name: string }) {
-  return (
-    <>
-      <dl className="params">
-        {Object.entries(row.params).map(([parameter, value]) => (
-          <div key={parameter}>
-            <dt>{parameter}</dt>
-            <dd title={String(value)}>{formatValue(value)}</dd>
-          </div>
-        ))}
-      </dl>
-      <p>
-        <Link to={{ study: name, page: 'trial', trial: String(row.number) }}>trial {row.number}</Link>
-      </p>
-    </>
-  )
-}
-
-function Copies({ row }: { row: TrialRow }) {
-  const args = Object.entries(row.params)
-    .map(([parameter, value]) => `--${parameter}=${String(value)}`)
-    .join(' ')
-  return (
-    <span className="buttons">
-      <CopyButton label="copy as JSON" text={JSON.stringify(row.nested, null, 2)} />
-      <CopyButton label="as arguments" text={args} />
-    </span>
   )
 }

@@ -1,9 +1,18 @@
-import { parseTerms, type Term } from './filter.js'
+import { parseTerms, quoted, type Term } from './filter.js'
 
 /** The filter in which `condition` is all that is said of `name` alone: what is brushed anew replaces what was brushed before. */
 export function narrowed(filter: string, name: string, condition: string): string {
   const kept = readable(filter).filter(({ names }) => !(names.size === 1 && names.has(name)))
   return together([...kept, ...(condition === '' ? [] : [{ text: condition }])])
+}
+
+/** What a stretch of an axis says, its ends with four digits; an end that is undefined is left out. */
+export function stretch(name: string, low: number | undefined, high: number | undefined): string {
+  const end = (value: number) => String(Number(value.toPrecision(4)))
+  return [
+    ...(low === undefined ? [] : [`${quoted(name)} >= ${end(low)}`]),
+    ...(high === undefined ? [] : [`${quoted(name)} <= ${end(high)}`]),
+  ].join(' and ')
 }
 
 /** The filter without the term at `index`. */
