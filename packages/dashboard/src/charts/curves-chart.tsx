@@ -1,185 +1,206 @@
-import { useCallback, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, useCallback, useMemo, useRef, useState } from 'react'
 import { formatValue } from '../controls/format.js'
 import { change } from '../state/address.js'
-import { Canvas, type Frame } from './canvas.js'
-import { ticks } from './ticks.js'
+import { Canvas, type Frame, type PressKind } from './canvas.js'
+import { type Hover, stepped } from './curve-keys.js'
+import { type Line, type Range, valueAt } from './curves.js'
+import { type CurvesLook, usePicture } from './curves-picture.js'
+import { drawBold, drawCrosshair, drawDrag, type Scales, scalesOf, type View } from './draw-curves.js'
+import { pickCurve } from './pick-curve.js'
+import { formatSeconds, formatTime } from './time-scale.js'
+import { Tip } from './tip.js'
+import './curves-chart.css'
 
-interface Curve {
-  readonly trial: number
-  readonly steps: readonly number[]
-  readonly values: readonly number[]
+/** More than this is a drag, not a click; CSS pixels. */
+const CLICK = 5
+
+export interface CurvesChartProps extends CurvesLook {
+  readonly metric: string
+  readonly height?: number
+  /** A stretch was dragged, or, undefined, everything is wanted again. */
+  readonly onZoom?: (zoom: Range | undefined) => void
+  /** A click on a line, or space; without, it opens the trial. */
+  readonly onPick?: (trial: number) => void
+  /** The place pointed at, if several pictures share it. */
+  readonly hover?: Hover | undefined
+  readonly onHover?: (hover: Hover | undefined) => void
+  /** What else the note at the pointer says of a trial. */
+  readonly tip?: (trial: number) => ReactNode
 }
 
-const PAD = { left: 62, right: 14, top: 10, bottom: 28 }
-const HEIGHT = 440
-
-/** A line a trial; the one under the pointer stands out, a click opens it. Colours by the last value: blue the best. */
-export function CurvesChart({
-  curves,
-  metric,
-  isLog,
-  smoothing,
-  isGreaterBetter,
-}: {
-  curves: readonly Curve[]
-  metric: string
-  isLog: boolean
-  /** Weight of the mean so far, 0 to 1. */
-  smoothing: number
-  isGreaterBetter: boolean
-}) {
-  const drawn = useMemo(
-    () => curves.map((curve) => ({ ...curve, values: smoothed(curve.values, smoothing) })),
-    [curves, smoothing],
-  )
-  const axes = useMemo(() => rangeOf(drawn, isLog, isGreaterBetter), [drawn, isLog, isGreaterBetter])
-  const shades = useMemo(() => ranks(drawn, isGreaterBetter), [drawn, isGreaterBetter])
-  const size = useRef({ width: 1, height: HEIGHT })
-  const [near, setNear] = useState<{ readonly curve: Curve; readonly at: number }>()
+/** A line a trial. The one under the pointer stands out; arrow keys go along and between lines. */
+export function CurvesChart(props: CurvesChartProps) {
+  const { curves, metric, height = 440, onHover, onPick = open, onZoom } = props
+  const own = useState<Hover>()
+  const [hover, setHover] = onHover ? [props.hover, onHover] : own
+  const [isSpoken, setSpoken] = useState<boolean>()
+  const { lines, view, paint } = usePicture(props)
+  const placed = useRef<{ scales: Scales; width: number } | undefined>(undefined)
   const draw = useCallback(
     (frame: Frame) => {
-      size.current = { width: frame.width, height: frame.height }
-      drawAxes(frame, axes)
-      for (const curve of drawn)
-        drawCurve(frame, axes, curve, { shade: shades.get(curve.trial) ?? 1, isNear: false, count: drawn.length })
-      if (near) drawCurve(frame, axes, near.curve, { shade: 0, isNear: true, count: drawn.length })
+      placed.current = { scales: scalesOf(frame, view), width: frame.width }
+      paint(frame)
     },
-    [drawn, axes, shades, near],
+    [view, paint],
   )
-  const nearest = (px: number, py: number) => {
-    let found: { curve: Curve; at: number } | undefined
-    let least = 900
-    for (const curve of drawn) {
-      for (let i = 0; i < curve.steps.length; i++) {
-        const d =
-          (xOf(size.current, axes, curve.steps[i] as number) - px) ** 2 +
-          (yOf(size.current, axes, curve.values[i] as number) - py) ** 2
-        if (d < least) [least, found] = [d, { curve, at: i }]
-      }
-    }
-    return found
+  const pick = (px: number, py: number) => placed.current && pickCurve(lines, placed.current.scales, px, py)
+  const { drag, press, isDragging } = useDrag(
+    (px, py) => {
+      const picked = pick(px, py)
+      if (picked) onPick(picked.line.trial)
+    },
+    onZoom &&
+      ((from, to) => {
+        const x = placed.current?.scales.x
+        if (x) onZoom([x.valueAt(Math.min(from, to)), x.valueAt(Math.max(from, to))])
+      }),
+  )
+  const near = useMemo(() => lines.find(({ trial }) => trial === hover?.trial), [lines, hover?.trial])
+  const over = useCallback((frame: Frame) => paintOver(frame, { view, hover, near, drag }), [view, hover, near, drag])
+  const tell = (next: Hover | undefined, byKeys: boolean) => {
+    setSpoken(next && byKeys)
+    setHover(next)
   }
   return (
-    <div className="chart">
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms
+    <div
+      className="curves-chart"
+      role="group"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has no mouse goes along the lines by keys
+      tabIndex={0}
+      aria-label={`${metric}: arrow keys go along and between the lines, space chooses, enter opens, plus and minus zoom`}
+      onKeyDown={(event) => pressKey(event, { lines, hover, view, tell, onPick, onZoom })}
+      onBlur={() => tell(undefined, false)}
+      onDoubleClick={() => onZoom?.(undefined)}
+    >
       <Canvas
-        label={`${metric} by step of ${curves.length} trials`}
-        height={HEIGHT}
+        label={`${metric} of ${curves.length} ${curves.length === 1 ? 'trial' : 'trials'}`}
+        height={height}
         draw={draw}
-        onPoint={(px, py) => setNear(px < 0 ? undefined : nearest(px, py))}
-        onPress={(px, py, kind) => {
-          const found = kind === 'up' ? nearest(px, py) : undefined
-          if (found) change({ page: 'trial', trial: String(found.curve.trial) })
+        over={over}
+        onPoint={(px, py) => {
+          if (isDragging(px)) return
+          const picked = px >= 0 ? pick(px, py) : undefined
+          tell(picked && { trial: picked.line.trial, x: picked.line.x[picked.index] as number }, false)
         }}
+        onPress={press}
       />
-      <p className="reading">
-        {near
-          ? `trial ${near.curve.trial}, step ${near.curve.steps[near.at]}: ${metric} ${formatValue(near.curve.values[near.at])}`
-          : `${curves.length} trials`}
-      </p>
+      {isSpoken !== undefined && near && hover && placed.current && !drag && (
+        <Note {...{ near, hover, view, metric, height, isSpoken }} {...placed.current}>
+          {props.tip?.(near.trial)}
+        </Note>
+      )}
     </div>
   )
 }
 
-/** An exponential mean that begins without bias: divided by the weights so far. */
-function smoothed(values: readonly number[], weight: number): readonly number[] {
-  if (weight === 0) return values
-  let sum = 0
-  let mass = 0
-  return values.map((value) => {
-    sum = weight * sum + (1 - weight) * value
-    mass = weight * mass + (1 - weight)
-    return sum / mass
-  })
-}
-
-interface Axes {
-  readonly steps: readonly [number, number]
-  readonly values: readonly [number, number]
-  readonly isLog: boolean
-}
-
-/** The worst 1.5 % of values are held at the edge: one diverged run must not flatten all others. */
-function rangeOf(curves: readonly Curve[], wantsLog: boolean, isGreaterBetter: boolean): Axes {
-  let [first, last] = [Infinity, -Infinity]
-  const all: number[] = []
-  for (const { steps, values } of curves) {
-    first = Math.min(first, steps[0] as number)
-    last = Math.max(last, steps.at(-1) as number)
-    for (const value of values) all.push(value)
-  }
-  all.sort((a, b) => a - b)
-  const at = (share: number) => all[Math.round(share * (all.length - 1))] as number
-  const isLog = wantsLog && at(0) > 0
-  const worst = all.length > 200 ? 0.015 : 0
-  const [low, high] = isGreaterBetter ? [at(worst), at(1)] : [at(0), at(1 - worst)]
-  const room = isLog ? 0 : 0.03 * (high - low || Math.abs(high) || 1)
-  return { steps: [first, Math.max(last, first + 1)], values: [low - room, high + room || 1], isLog }
-}
-
-interface Size {
-  readonly width: number
-  readonly height: number
-}
-
-function xOf({ width }: Size, { steps: [first, last] }: Axes, step: number): number {
-  return PAD.left + ((step - first) / (last - first)) * (width - PAD.left - PAD.right)
-}
-
-function yOf({ height }: Size, { values: [low, high], isLog }: Axes, value: number): number {
-  const held = Math.min(high, Math.max(low, value))
-  const share = isLog ? Math.log(held / low) / Math.log(high / low || 2) : (held - low) / (high - low || 1)
-  return PAD.top + (1 - share) * (height - PAD.top - PAD.bottom)
-}
-
-function ranks(curves: readonly Curve[], isGreaterBetter: boolean): ReadonlyMap<number, number> {
-  const sorted = curves.toSorted(
-    (a, b) => (isGreaterBetter ? -1 : 1) * ((a.values.at(-1) ?? 0) - (b.values.at(-1) ?? 0)),
-  )
-  return new Map(sorted.map(({ trial }, i) => [trial, i / Math.max(1, sorted.length - 1)]))
-}
-
-function drawAxes(frame: Frame, axes: Axes): void {
-  const { context, colours, width, height } = frame
-  const [low, high] = axes.values
-  const marks = axes.isLog ? [0, 0.25, 0.5, 0.75, 1].map((share) => low * (high / low) ** share) : ticks(low, high, 6)
-  context.strokeStyle = colours.line
-  context.fillStyle = colours.dim
-  context.lineWidth = 1
-  context.textAlign = 'right'
-  context.textBaseline = 'middle'
-  for (const mark of marks) {
-    const y = yOf(frame, axes, mark)
-    context.beginPath()
-    context.moveTo(PAD.left, y)
-    context.lineTo(width - PAD.right, y)
-    context.stroke()
-    context.fillText(formatValue(Number(mark.toPrecision(3))), PAD.left - 8, y)
-  }
-  context.textAlign = 'center'
-  context.textBaseline = 'top'
-  for (const mark of ticks(...axes.steps, Math.max(2, Math.floor(width / 100)))) {
-    context.fillText(formatValue(mark), xOf(frame, axes, mark), height - PAD.bottom + 9)
+/** A stretch while it is dragged across; a press without a drag is a click. */
+function useDrag(onClick: (x: number, y: number) => void, onDrag: ((from: number, to: number) => void) | undefined) {
+  const from = useRef<number | undefined>(undefined)
+  const [drag, setDrag] = useState<readonly [number, number]>()
+  return {
+    drag,
+    isDragging(x: number): boolean {
+      const start = from.current
+      if (!onDrag || start === undefined || x < 0 || (!drag && Math.abs(x - start) <= CLICK)) return false
+      setDrag([start, x])
+      return true
+    },
+    press(x: number, y: number, kind: PressKind): void {
+      const start = from.current
+      from.current = kind === 'down' ? x : undefined
+      setDrag(undefined)
+      if (kind !== 'up' || start === undefined) return
+      if (Math.abs(x - start) <= CLICK) onClick(x, y)
+      else onDrag?.(start, x)
+    },
   }
 }
 
-function drawCurve(
+function paintOver(
   frame: Frame,
-  axes: Axes,
-  { steps, values }: Curve,
-  { shade, isNear, count }: { shade: number; isNear: boolean; count: number },
+  {
+    view,
+    hover,
+    near,
+    drag,
+  }: { view: View; hover: Hover | undefined; near: Line | undefined; drag: readonly [number, number] | undefined },
 ): void {
-  const { context, colours } = frame
-  context.globalAlpha = isNear ? 1 : count > 60 ? 0.4 : 0.75
-  context.lineWidth = isNear ? 2.5 : 1.3
-  context.strokeStyle = isNear ? colours.text : `hsl(${40 + 180 * (1 - shade)} 75% ${42 + 12 * shade}%)`
-  context.beginPath()
-  steps.forEach((step, i) => {
-    const [x, y] = [xOf(frame, axes, step), yOf(frame, axes, values[i] as number)]
-    if (i === 0) context.moveTo(x, y)
-    else context.lineTo(x, y)
-  })
-  if (steps.length === 1)
-    context.arc(xOf(frame, axes, steps[0] as number), yOf(frame, axes, values[0] as number), 2.5, 0, 7)
-  context.stroke()
-  context.globalAlpha = 1
+  const scales = scalesOf(frame, view)
+  if (hover) drawCrosshair(frame, scales, hover.x)
+  if (near) drawBold(frame, near, scales, frame.colours.text)
+  if (drag) drawDrag(frame, ...drag)
+}
+
+function pressKey(
+  event: KeyboardEvent,
+  {
+    lines,
+    hover,
+    view: { span },
+    tell,
+    onPick,
+    onZoom,
+  }: {
+    lines: readonly Line[]
+    hover: Hover | undefined
+    view: View
+    tell: (hover: Hover | undefined, byKeys: boolean) => void
+    onPick: (trial: number) => void
+    onZoom: CurvesChartProps['onZoom']
+  },
+): void {
+  const next = stepped(lines, hover, event.key, span)
+  if (next) tell(next, true)
+  else if (event.key === ' ' && hover) onPick(hover.trial)
+  else if (event.key === 'Enter' && hover) open(hover.trial)
+  else if (/^[+-]$/.test(event.key) && onZoom) onZoom(around(span, hover?.x, event.key === '+' ? 0.5 : 2))
+  else if (event.key === 'Escape') {
+    tell(undefined, false)
+    onZoom?.(undefined)
+  } else return
+  event.preventDefault()
+}
+
+/** A span so many times as long, `at` where it was in it. */
+function around([low, high]: Range, at = (low + high) / 2, times: number): Range {
+  return [at - (at - low) * times, at + (high - at) * times]
+}
+
+function open(trial: number): void {
+  change({ page: 'trial', trial: String(trial) })
+}
+
+function Note({
+  near,
+  hover: { x },
+  view: { across, span },
+  scales,
+  metric,
+  width,
+  height,
+  isSpoken,
+  children,
+}: {
+  near: Line
+  hover: Hover
+  view: View
+  scales: Scales
+  metric: string
+  width: number
+  height: number
+  isSpoken: boolean
+  children: ReactNode
+}) {
+  const value = valueAt(near, x) ?? near.y.at(-1) ?? 0
+  const where =
+    across === 'step' ? `step ${formatValue(x)}` : across === 'wall' ? formatTime(x, span) : formatSeconds(x)
+  return (
+    <Tip at={{ x: scales.x.at(x), y: scales.y.at(value) }} width={width} height={height} isSpoken={isSpoken}>
+      <p>
+        {metric} <strong>{formatValue(value)}</strong>, {where}
+      </p>
+      {children ?? <p>trial {near.trial}</p>}
+    </Tip>
+  )
 }
