@@ -28,7 +28,10 @@ it('puts many numbers into stretches of equally many trials', () => {
 })
 
 it('keeps few numbers apart, and the rarest of many categories together', () => {
-  expect(groupsOf(rows({ a: 32 }, { a: 8 }), ({ params }) => params['a']).map(({ label }) => label)).toEqual(['8', '32'])
+  expect(groupsOf(rows({ a: 32 }, { a: 8 }), ({ params }) => params['a']).map(({ label }) => label)).toEqual([
+    '8',
+    '32',
+  ])
   const many = rows(...Array.from({ length: 30 }, (_, i) => ({ a: `k${i % 15}` })))
   const groups = groupsOf(many, ({ params }) => params['a'])
   expect(groups.length).toBe(9)

@@ -21,19 +21,14 @@ export function stepped(lines: readonly Line[], hover: Hover | undefined, key: s
     const by = ((span[1] - span[0]) / STEPS) * (key === 'ArrowLeft' ? -1 : 1)
     return { ...hover, x: Math.min(span[1], Math.max(span[0], held(line, hover.x + by))) }
   }
-  const here = valueAt(line, hover.x) ?? 0
+  // of equal values those of greater numbers lie above, so that none is passed over or come to twice
   const sign = key === 'ArrowUp' ? 1 : -1
-  let found: Line | undefined
-  let least = Infinity
-  for (const other of lines) {
-    const value = valueAt(other, hover.x)
-    const away = value === undefined ? Number.NaN : sign * (value - here)
-    if (other === line || !(away >= 0) || away >= least) continue
-    // of equal values those of greater numbers lie above, so that none is passed over or come to twice
-    if (away === 0 && sign * (other.trial - line.trial) < 0) continue
-    found = other
-    least = away
+  const isBeyond = (a: Line, b: Line) => {
+    const away = (valueAt(a, hover.x) ?? Number.NaN) - (valueAt(b, hover.x) ?? Number.NaN)
+    return sign * away > 0 || (away === 0 && sign * (a.trial - b.trial) > 0)
   }
+  let found: Line | undefined
+  for (const other of lines) if (isBeyond(other, line) && (!found || isBeyond(found, other))) found = other
   return found ? { trial: found.trial, x: hover.x } : hover
 }
 

@@ -20,9 +20,13 @@ it('puts steps, seconds since the start, or the time of day across', () => {
 
 it('smooths without a bias at the beginning: a constant stays what it is', () => {
   fc.assert(
-    fc.property(fc.double({ min: -1e3, max: 1e3, noNaN: true }), fc.double({ min: 0, max: 0.99, noNaN: true }), (c, w) => {
-      for (const value of smoothed([c, c, c, c], w)) expect(value).toBeCloseTo(c, 8)
-    }),
+    fc.property(
+      fc.double({ min: -1e3, max: 1e3, noNaN: true }),
+      fc.double({ min: 0, max: 0.99, noNaN: true }),
+      (c, w) => {
+        for (const value of smoothed([c, c, c, c], w)) expect(value).toBeCloseTo(c, 8)
+      },
+    ),
   )
   expect([...smoothed([0, 1], 0.5)].map((v) => Number(v.toFixed(4)))).toEqual([0, 0.6667])
 })

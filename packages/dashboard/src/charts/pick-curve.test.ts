@@ -14,7 +14,7 @@ const scales = { x: scale([0, 100], [0, 1000]), y: scale([0, 10], [500, 0]) }
 
 it('picks the line that runs nearest, also between two points far apart', () => {
   const lines = [line(1, [0, 100], [0, 10]), line(2, [0, 100], [2, 2])]
-  expect(pickCurve(lines, scales, 500, 255)).toMatchObject({ line: { trial: 1 }, index: 1 })
+  expect(pickCurve(lines, scales, 520, 255)).toMatchObject({ line: { trial: 1 }, index: 1 })
   expect(pickCurve(lines, scales, 700, 398)).toMatchObject({ line: { trial: 2 }, index: 1 })
   expect(pickCurve(lines, scales, 300, 410)).toMatchObject({ line: { trial: 2 }, index: 0 })
   expect(pickCurve(lines, scales, 700, 50)).toBeUndefined()

@@ -1,6 +1,5 @@
 import type { BandKind } from '../charts/curve-groups.js'
 import type { Across, Range } from '../charts/curves.js'
-import type { Address } from '../state/address.js'
 
 /** How the page Curves looks, as its address says. */
 export interface CurvesView {
@@ -18,7 +17,7 @@ export interface CurvesView {
 }
 
 /** What cannot be read is as if it were not there. */
-export function readCurvesView(address: Address): CurvesView {
+export function readCurvesView(address: { readonly [key: string]: string }): CurvesView {
   const smoothing = Number(address['smooth'] ?? 0)
   const across = address['x']
   const zoom = (address['zoom'] ?? '').split(',').map(Number)
