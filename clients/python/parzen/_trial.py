@@ -15,7 +15,7 @@ from ._errors import ParzenError, Pruned, Stopped
 from ._http import Api, Unreachable, part
 from ._metrics import as_step, encode
 from ._params import Params, as_params
-from ._transport import FolderTransport, HttpTransport, Transport
+from ._transport import CONTINUE, FolderTransport, HttpTransport, Transport, Verdict
 
 OUTSIDE = "parzen-trial"
 
@@ -64,17 +64,26 @@ class Trial:
         and torch. Raises Pruned if the trial is to end here and Stopped if it was stopped; returns whether it is to go on
         (`raises = False`: instead of raising). In a distributed training only the process of rank 0 (RANK) reports.
         """
-        at = as_step(step)
-        values = encode({**(metrics or {}), **more})
-        if os.environ.get("RANK", "0") != "0":
-            return True
-        self._last_step = self._last_step + 1 if at is None else max(self._last_step, at)
-        verdict, reason = self._transport.report(at, values)
-        if verdict == "continue":
+        verdict = self._send({**(metrics or {}), **more}, step)
+        if verdict.verdict == "continue":
             return True
         if self.raises:
-            raise Stopped(reason or "the trial was stopped") if verdict == "stop" else Pruned(self._last_step, reason)
+            raise self._ending(verdict)
         return False
+
+    def _send(self, metrics: Mapping[str, Any], step: Any) -> Verdict:
+        at = as_step(step)
+        values = encode(metrics)
+        if os.environ.get("RANK", "0") != "0":
+            return CONTINUE
+        self._last_step = self._last_step + 1 if at is None else max(self._last_step, at)
+        return self._transport.report(at, values)
+
+    def _ending(self, verdict: Verdict) -> SystemExit:
+        """What ends the script."""
+        if verdict.verdict == "stop":
+            return Stopped(verdict.reason or "the trial was stopped")
+        return Pruned(max(0, self._last_step), verdict.reason)
 
     def should_prune(self) -> bool:
         """Whether the trial is to end here, from what is known without reporting."""
