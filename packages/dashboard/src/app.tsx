@@ -1,5 +1,5 @@
 import { summarize, type TrialRow } from '@parzen/core'
-import { useEffect, useMemo } from 'react'
+import { lazy, Suspense, useEffect, useMemo } from 'react'
 import { FilterBar } from './controls/filter-bar.js'
 import { Empty, Failure, Link } from './controls/parts.js'
 import { StudyActions } from './controls/study-actions.js'
@@ -11,8 +11,11 @@ import { StudiesPage } from './pages/studies.js'
 import { useAddress } from './state/address.js'
 import { parseFilter } from './state/filter.js'
 
+/** Its own piece of the bundle: it brings a reader of YAML. */
+const NewPage = lazy(() => import('./pages/new.js').then((module) => ({ default: module.NewPage })))
+
 export function App() {
-  const { study } = useAddress()
+  const { study, page } = useAddress()
   useEffect(() => {
     document.title = study ? `${study} – Parzen` : 'Parzen'
   }, [study])
@@ -27,7 +30,15 @@ export function App() {
         </Link>
         {study && <h1>{study}</h1>}
       </header>
-      {study ? <Study key={study} name={study} /> : <StudiesPage />}
+      {study ? (
+        <Study key={study} name={study} />
+      ) : page === 'new' ? (
+        <Suspense fallback={<main id="main" />}>
+          <NewPage />
+        </Suspense>
+      ) : (
+        <StudiesPage />
+      )}
     </>
   )
 }

@@ -28,6 +28,9 @@ export function StudiesPage() {
             value={search}
             onChange={(event) => change({ search: event.target.value }, { replace: true })}
           />
+          <Link to={{ page: 'new' }} className="button primary">
+            New study
+          </Link>
           <span className="dim">{value ? `${studies.length} of ${value.total} studies` : ' '}</span>
         </form>
       </search>

@@ -101,6 +101,11 @@ it('does to many trials at once what it does to one, all or none', async () => {
   expect(await queued()).toBe(before + 2)
 })
 
+it('says where the commands it is sent would run', async () => {
+  const { json } = await server.send({ path: '/api/v1' })
+  expect(json).toMatchObject({ folder: process.cwd(), scopes: ['read', 'write', 'report'] })
+})
+
 it('says of each study who made it and how its best value came about', async () => {
   const [summary] = (await server.send({ path: '/api/v1/studies' })).json.studies
   expect([summary.owner, summary.history]).toEqual(['ada', [0.3]])

@@ -18,6 +18,7 @@ export const routes = {
     reply: z.object({
       version: z.string(),
       scopes: z.array(z.enum(scopes)),
+      folder: z.string().describe('where commands of sweeps that are sent to it run'),
     }),
   }),
   openapi: route({

@@ -10,6 +10,8 @@ export interface House {
   readonly studies: OpenStudies
   /** Absolute; trial folders are in `<root>/studies`. */
   readonly root: string
+  /** Absolute; where commands of sweeps that are sent here run. */
+  readonly folder: string
   readonly version: string
   readonly allowDefine: boolean
   readonly tokens: Tokens

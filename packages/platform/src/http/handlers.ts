@@ -8,7 +8,7 @@ import { workHandlers } from './routes/work.js'
 
 /** What answers each call of the contract; one that is missing is a type error. */
 export const handlers: Handlers = {
-  about: ({ caller }, { version }) => ({ version, scopes: [...(caller?.scopes ?? [])] }),
+  about: ({ caller }, { version, folder }) => ({ version, scopes: [...(caller?.scopes ?? [])], folder }),
   openapi: (_call, { version }) => openapi(version),
   ...studyHandlers,
   ...trialHandlers,

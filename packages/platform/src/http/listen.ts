@@ -63,6 +63,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
     tokens: signer,
     links,
     now: Date.now,
+    folder: process.cwd(),
   })
   const path = join(root, 'server.json')
   const ports = options.port === undefined ? [lastPort(path), 0] : [options.port]

@@ -27,9 +27,9 @@ export const studyHandlers = {
     )
     return { total: all.length, studies: all.slice(offset, offset + limit) }
   },
-  check({ body: { text } }, { root }) {
+  check({ body: { text } }, { folder }) {
     try {
-      const { study } = parseSweep(text, { file: 'sweep', folder: root, mayLackCommand: true })
+      const { study } = parseSweep(text, { file: 'sweep', folder, mayLackCommand: true })
       return { problems: [], spec: study }
     } catch (error) {
       if (!(error instanceof ParzenError)) throw error
@@ -37,7 +37,7 @@ export const studyHandlers = {
     }
   },
   async create({ body: { text, start }, caller }, house) {
-    const { study: spec } = parseSweep(text, { file: 'sweep', folder: house.root, mayLackCommand: true })
+    const { study: spec } = parseSweep(text, { file: 'sweep', folder: house.folder, mayLackCommand: true })
     // a command is run by whoever runs the study: to store one is to run one
     if (spec.job !== undefined && !caller?.scopes.includes('define')) {
       throw new ParzenError(
