@@ -4,9 +4,10 @@ import json
 import random
 import time
 from http.client import HTTPException
-from typing import Any, Mapping, Optional
+from pathlib import Path
+from typing import Any, Callable, Mapping, Optional
 from urllib.error import HTTPError, URLError
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlsplit
 from urllib.request import ProxyHandler, Request, build_opener
 
 from ._errors import ParzenError
@@ -40,26 +41,36 @@ class Api:
         then, and ParzenError with the server's own words if it refuses.
         """
         data = None if body is None else json.dumps(body).encode()
-        return self._patiently(self._request(method, path, data, "application/json"), patience_seconds)
+        request = self._request(method, path, data, "application/json")
+        return self._patiently(lambda: self._answer(request), patience_seconds)
 
-    def send_bytes(self, path: str, query: Mapping[str, Any], data: bytes, patience_seconds: float = 60) -> Any:
-        """A file."""
-        request = self._request("PUT", f"{path}?{urlencode(query)}", data, "application/octet-stream")
-        return self._patiently(request, patience_seconds)
+    def send_file(self, path: str, file: Path, patience_seconds: float = 60) -> Any:
+        """The bytes of a file, which need not fit into memory."""
 
-    def _request(self, method: str, path: str, data: Optional[bytes], kind: str) -> Request:
+        def put() -> Any:
+            with file.open("rb") as data:
+                request = self._request("PUT", path, data, "application/octet-stream")
+                request.add_header("Content-Length", str(file.stat().st_size))
+                return self._answer(request)
+
+        return self._patiently(put, patience_seconds)
+
+    def _request(self, method: str, path: str, data: Any, kind: str) -> Request:
         headers = {"Authorization": f"Bearer {self.token}"}
         if data is not None:
             headers["Content-Type"] = kind
         return Request(f"{self.url}/api/v1{path}", data=data, headers=headers, method=method)
 
-    def _patiently(self, request: Request, patience_seconds: float) -> Any:
+    def _answer(self, request: Request) -> Any:
+        with self._open(request, timeout=_LONGEST_CALL_SECONDS) as answer:
+            return json.loads(answer.read())
+
+    def _patiently(self, once: Callable[[], Any], patience_seconds: float) -> Any:
         until = time.monotonic() + patience_seconds
         pause = 0.05
         while True:
             try:
-                with self._open(request, timeout=_LONGEST_CALL_SECONDS) as answer:
-                    return json.loads(answer.read())
+                return once()
             except HTTPError as error:
                 said = _words(error)
                 if error.code < 500:

@@ -13,7 +13,7 @@ from ._errors import ParzenError
 from ._http import Api, part
 from ._metrics import as_float
 from ._server import Server
-from ._transport import HttpTransport
+from ._transport import LEASE_SECONDS, HttpTransport
 from ._trial import OUTSIDE, Trial
 
 
@@ -71,7 +71,7 @@ class Study:
 
     def ask(self) -> Optional[Trial]:
         """The next trial, on record as running; None if nothing more is to be started now."""
-        body = {"count": 1, "worker": self._worker, "request": uuid.uuid4().hex}
+        body = {"count": 1, "worker": self._worker, "request": uuid.uuid4().hex, "leaseSeconds": LEASE_SECONDS}
         trials = self._api.call("POST", f"{self._path}/ask", body)["trials"]
         return self._trial(trials[0]) if trials else None
 
@@ -91,8 +91,14 @@ class Study:
         number = trial if isinstance(trial, int) else trial.number
         if not isinstance(trial, int):
             trial.flush()
-        body = {"outcome": _outcome(value, pruned, error, cause)}
-        return bool(self._api.call("POST", f"{self._path}/trials/{number}/tell", body)["done"])
+        body: Dict[str, Any] = {"outcome": _outcome(value, pruned, error, cause)}
+        if not isinstance(trial, int):
+            # its worker may count as lost, and another one be at it
+            body["attempt"] = trial.attempt
+        done = bool(self._api.call("POST", f"{self._path}/trials/{number}/tell", body)["done"])
+        if not isinstance(trial, int):
+            trial._transport.close()
+        return done
 
     def enqueue(self, params: Mapping[str, Any]) -> None:
         """Asks for a trial with these values, by dotted name, ahead of the sampler; what is left out is drawn."""
@@ -146,9 +152,16 @@ class Study:
         number = asked["trial"]
         api = Api(self._api.url, asked["token"])
         folder = Path(OUTSIDE) / self.name / f"trial-{number:04d}"
-        transport = HttpTransport(api, f"{self._path}/trials/{number}", 1, folder)
+        attempt = asked.get("attempt", 1)
+        transport = HttpTransport(api, f"{self._path}/trials/{number}", attempt, folder)
+        transport.start()
         return Trial(
-            params=asked["nested"], transport=transport, study=self.name, number=number, seed=asked["seed"]
+            params=asked["nested"],
+            transport=transport,
+            study=self.name,
+            number=number,
+            attempt=attempt,
+            seed=asked["seed"],
         )
 
 

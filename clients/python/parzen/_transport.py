@@ -4,11 +4,14 @@ import json
 import os
 import shutil
 import threading
+import time
+import weakref
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional
 
 from ._errors import ParzenError
-from ._http import Api, Unreachable
+from ._http import Api, Unreachable, part
 from ._metrics import Number
 from ._version import VERSION
 
@@ -48,8 +51,14 @@ class Transport:
         os.replace(str(draft), str(path))
         return path
 
+    def start(self) -> None:
+        """The trial begins."""
+
     def flush(self) -> None:
         """What is still to be sent is sent."""
+
+    def close(self) -> None:
+        """The trial has ended."""
 
 
 Source = Any
@@ -102,10 +111,13 @@ class FolderTransport(Transport):
 
 
 _MOST_AT_ONCE = 500
+_HEARTBEAT_SECONDS = 10.0
+LEASE_SECONDS = 120
+"""Silence after which a trial asked for is tried again elsewhere: several heartbeats that did not get through."""
 
 
 class HttpTransport(Transport):
-    """Reports to a server, each on record once and in order, however often it has to be sent.
+    """Reports to a server, each on record once and in order, however often it has to be sent, and signs of life between them.
 
     A server that does not answer does not end a training: reports wait for the next one, and at last for `flush`.
     """
@@ -119,17 +131,31 @@ class HttpTransport(Transport):
         self._waiting: List[Dict[str, Any]] = []
         self._next_step: float = 0
         self._last = CONTINUE
+        self._is_away = False
+        self._spoken = time.monotonic()
+        self._over = threading.Event()
         self._lock = threading.Lock()
+        self._process = os.getpid()
+
+    def start(self) -> None:
+        """Gives signs of life until `close`, or until nobody has this any more."""
+        threading.Thread(target=_beat, args=(weakref.ref(self), self._over), daemon=True).start()
+
+    def close(self) -> None:
+        self._over.set()
 
     def report(self, step: Optional[float], metrics: Mapping[str, Number]) -> Verdict:
-        with self._lock:
+        with self._mine():
             at = self._next_step if step is None else step
             self._next_step = max(self._next_step, int(at) + 1)
-            self._waiting.append({"step": at, "metrics": dict(metrics)})
+            self._waiting.append({"step": at, "metrics": dict(metrics), "at": round(time.time() * 1000)})
             try:
-                self._send(patience_seconds=2)
+                # one that was away before is not waited for again and again
+                self._send(patience_seconds=0 if self._is_away else 2)
             except Unreachable:
+                self._is_away = True
                 return CONTINUE
+            self._is_away = False
             return self._last
 
     def verdict(self) -> Verdict:
@@ -137,33 +163,68 @@ class HttpTransport(Transport):
 
     def keep(self, name: str, source: Source) -> Path:
         path = super().keep(name, source)
-        self._api.send_bytes(f"{self._path}/artifacts", {"name": name, "attempt": self._attempt}, path.read_bytes())
+        self._api.send_file(f"{self._path}/artifacts/{part(name)}", path)
         return path
 
+    def flush(self) -> None:
+        with self._mine():
+            if self._waiting:
+                self._send(patience_seconds=60)
+
+    def beat(self) -> None:
+        """A sign of life, if there has been none for some time: what waits to be sent, or a heartbeat."""
+        if time.monotonic() - self._spoken < _HEARTBEAT_SECONDS:
+            return
+        with self._mine():
+            if self._waiting:
+                self._send(patience_seconds=0)
+            else:
+                self._hear(self._api.call("POST", f"{self._path}/heartbeat", {"attempt": self._attempt}, 0))
+
     def __getstate__(self) -> Dict[str, Any]:
-        # into a process of its own (spawn): a lock stays where it is
-        return {key: value for key, value in self.__dict__.items() if key != "_lock"}
+        # into a process of its own (spawn): locks stay where they are
+        return {key: value for key, value in self.__dict__.items() if key not in ("_lock", "_over")}
 
     def __setstate__(self, state: Dict[str, Any]) -> None:
         self.__dict__.update(state)
+        self._over = threading.Event()
         self._lock = threading.Lock()
 
-    def flush(self) -> None:
-        with self._lock:
-            if self._waiting:
-                self._send(patience_seconds=60)
+    def _mine(self) -> threading.Lock:
+        """The lock of this process: in a fork, nobody may be left who would release the old one."""
+        if self._process != os.getpid():
+            self._process = os.getpid()
+            self._lock = threading.Lock()
+            # the process before may have reported since
+            self._sent = None
+        return self._lock
 
     def _send(self, patience_seconds: float) -> None:
         if self._sent is None:
             # another process of this attempt may have reported before
             self._sent = self._post(0, [], patience_seconds)
         while self._waiting:
-            part = self._waiting[:_MOST_AT_ONCE]
-            self._sent = self._post(self._sent, part, patience_seconds)
-            del self._waiting[: len(part)]
+            some = self._waiting[:_MOST_AT_ONCE]
+            self._sent = self._post(self._sent, some, patience_seconds)
+            del self._waiting[: len(some)]
 
     def _post(self, first: int, reports: List[Dict[str, Any]], patience_seconds: float) -> int:
         body = {"attempt": self._attempt, "from": first, "reports": reports}
         answer = self._api.call("POST", f"{self._path}/reports", body, patience_seconds)
-        self._last = Verdict(answer["verdict"], str(answer.get("reason") or ""))
+        self._hear(answer)
         return int(answer["acknowledged"])
+
+    def _hear(self, answer: Mapping[str, Any]) -> None:
+        self._spoken = time.monotonic()
+        self._last = Verdict(answer["verdict"], str(answer.get("reason") or ""))
+
+
+def _beat(whose: "weakref.ReferenceType[HttpTransport]", over: threading.Event) -> None:
+    while not over.wait(_HEARTBEAT_SECONDS / 4):
+        transport = whose()
+        if transport is None:
+            return
+        # a refusal is told to the next report
+        with suppress(ParzenError):
+            transport.beat()
+        del transport

@@ -122,11 +122,13 @@ def trial_of(environment: Mapping[str, str]) -> Trial:
     url, token = environment.get("PARZEN_URL"), environment.get("PARZEN_TOKEN")
     number, attempt = int(environment.get("PARZEN_TRIAL", "0")), int(environment.get("PARZEN_ATTEMPT", "1"))
     transport: Transport
-    if folder and os.path.isdir(folder):
+    is_remote = study is not None and bool(url) and bool(token)
+    if folder and _is_own(folder, is_remote):
         checkpoints = Path(environment.get("PARZEN_CHECKPOINTS", os.path.join(folder, "checkpoints")))
         verdict = Path(environment.get("PARZEN_VERDICT_FILE", os.path.join(folder, "verdict.json")))
         transport = FolderTransport(Path(folder), checkpoints, verdict)
-    elif study is not None and url and token:
+    elif is_remote:
+        assert study is not None and url and token
         own = Path(OUTSIDE) / study / f"trial-{number:04d}"
         transport = HttpTransport(Api(url, token), f"/studies/{part(study)}/trials/{number}", attempt, own)
     elif folder:
@@ -140,6 +142,12 @@ def trial_of(environment: Mapping[str, str]) -> Trial:
     return Trial(
         params=_params_of(environment), transport=transport, study=study, number=number, attempt=attempt, seed=seed
     )
+
+
+def _is_own(folder: str, is_remote: bool) -> bool:
+    """With a server to turn to, only a folder that a runner has prepared counts: another machine may have one of that name."""
+    is_here = os.path.isdir(folder) and os.access(folder, os.W_OK)
+    return is_here and (not is_remote or os.path.exists(os.path.join(folder, "params.json")))
 
 
 def _params_of(environment: Mapping[str, str]) -> Dict[str, Any]:
@@ -182,6 +190,7 @@ def _of_process() -> Trial:
         if _process is None:
             _process = trial_of(os.environ)
             if _process.study is not None:
+                _process._transport.start()
                 _listen(_process)
         return _process
 

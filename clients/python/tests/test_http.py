@@ -62,6 +62,8 @@ class OverHttp(unittest.TestCase):
         one = self.trial(server)
         for step in range(5):
             self.assertTrue(one.report(step=step, loss=step if step else float("nan")))
+        for report in handler.known:
+            self.assertGreater(report.pop("at"), 1.6e12)
         self.assertEqual(
             handler.known,
             [{"step": step, "metrics": {"loss": step or "NaN"}} for step in range(5)],

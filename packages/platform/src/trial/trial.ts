@@ -1,6 +1,8 @@
-import { appendFileSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { type Choice, encodeMetrics, type Metrics, type Nested, ParzenError, type Verdict } from '@parzen/core'
+import { type Choice, type Metrics, type Nested, ParzenError, type Verdict } from '@parzen/core'
+import { httpTransport } from './http.js'
+import { folderTransport, nowhere, type Transport } from './transport.js'
 
 /** A training's own trial, the same words as in Python; outside a sweep it works with the defaults it is given. */
 export interface Trial {
@@ -15,77 +17,101 @@ export interface Trial {
   readonly attempt: number
   /** The study's seed plus the trial's number; 0 outside a sweep. */
   readonly seed: number
-  /** A folder that the next attempt of the trial finds as it was. */
+  /** A folder that the next attempt of the trial finds as it was, on this machine. */
   readonly checkpointDir: string
   /**
-   * Metrics of a step (default: one after the highest so far), one line in the trial's folder. @returns `prune` or `pause` once the
-   * trial is to end: tidy up and leave with exit code 0.
+   * Metrics of a step (default: one after the highest so far), on record once and in order. @returns `prune` or `pause` once the
+   * trial is to end, `ended` if it was stopped: tidy up and leave with exit code 0.
    */
   report(metrics: Metrics & { readonly step?: number }): Verdict
   /** Whether the trial is to end, without reporting. */
   shouldPrune(): boolean
   /** Keeps a copy of a file, or data under a name. @returns where. */
   artifact(name: string, data?: string | Uint8Array): string
+  /** Sends what could not be sent yet; needed only with a server that was away, before one kills the process. */
+  flush(): void
 }
 
-/** The folder used outside a sweep. */
+type Environment = { readonly [name: string]: string | undefined }
+
+/** The folder used outside a sweep, and where a server is reported to. */
 const OUTSIDE = 'parzen-trial'
 
-/** @throws ParzenError `trial/environment` if the parameters cannot be read. */
-export function trialOf(environment: { readonly [name: string]: string | undefined }): Trial {
-  const { PARZEN_DIR: dir = OUTSIDE, PARZEN_VERDICT_FILE: verdictFile } = environment
-  const isInside = environment['PARZEN_DIR'] !== undefined
+/** @throws ParzenError `trial/environment` if the parameters cannot be read, or the trial's folder is on another machine. */
+export function trialOf(environment: Environment): Trial {
   // parameters too long for a variable are in the file alone
   const { PARZEN_PARAMS, PARZEN_PARAMS_FILE: file } = environment
-  const nested = PARZEN_PARAMS ?? (file === undefined ? undefined : readText(file))
+  const nested = PARZEN_PARAMS ?? (file === undefined || !existsSync(file) ? undefined : readFileSync(file, 'utf8'))
   const params = read<{ [name: string]: Nested }>({ PARZEN_PARAMS: nested }, 'PARZEN_PARAMS')
   const flat = read<{ [name: string]: Choice }>(environment, 'PARZEN_PARAMS_FLAT')
+  const transport = transportOf(environment)
   let lastStep = -1
-  // what says that this script ends itself when it is told to
-  if (isInside) writeFileSync(join(dir, 'sdk.json'), `${JSON.stringify({ sdk: 'typescript/0.1.0' })}\n`)
-
-  const verdict = (): Verdict => {
-    if (!verdictFile || !existsSync(verdictFile)) return 'continue'
-    return (JSON.parse(readText(verdictFile)) as { verdict: Verdict }).verdict
-  }
   return {
     params,
     param: <T extends Choice>(name: string, otherwise: T) =>
       Object.hasOwn(flat, name) ? (flat[name] as T) : otherwise,
     study: environment['PARZEN_STUDY'],
-    number: Number(environment['PARZEN_TRIAL'] ?? 0),
-    attempt: Number(environment['PARZEN_ATTEMPT'] ?? 1),
+    number: numberOf(environment),
+    attempt: attemptOf(environment),
     seed: Number(environment['PARZEN_SEED'] ?? 0),
     get checkpointDir() {
-      const folder = environment['PARZEN_CHECKPOINTS'] ?? join(OUTSIDE, 'checkpoints')
-      mkdirSync(folder, { recursive: true })
-      return folder
+      mkdirSync(transport.checkpoints, { recursive: true })
+      return transport.checkpoints
     },
     report({ step = Math.floor(lastStep) + 1, ...metrics }) {
       lastStep = Math.max(lastStep, step)
-      // one write of one line: what is read is whole, also of several threads
-      if (isInside)
-        appendFileSync(join(dir, 'metrics.jsonl'), `${JSON.stringify({ step, ...encodeMetrics(metrics) })}\n`)
-      return verdict()
+      return transport.report(step, metrics)
     },
-    shouldPrune: () => verdict() !== 'continue',
-    artifact(name, data) {
-      const folder = join(dir, 'artifacts')
-      mkdirSync(folder, { recursive: true })
-      const path = join(folder, basename(name))
-      if (data === undefined) copyFileSync(name, path)
-      else writeFileSync(path, data)
-      return path
-    },
+    shouldPrune: () => transport.verdict() !== 'continue',
+    artifact: (name, data) => transport.keep(basename(name), data ?? { path: name }),
+    flush: () => transport.flush(),
   }
 }
 
-function readText(path: string): string {
-  return readFileSync(path, 'utf8')
+/** The trial's own folder, if it is on this machine: then no network is needed. */
+function transportOf(environment: Environment): Transport {
+  const { PARZEN_DIR: folder, PARZEN_URL: url, PARZEN_TOKEN: token, PARZEN_STUDY: study } = environment
+  const isRemote = url !== undefined && token !== undefined && study !== undefined
+  if (folder !== undefined && isOwn(folder, isRemote)) {
+    const {
+      PARZEN_CHECKPOINTS: checkpoints = join(folder, 'checkpoints'),
+      PARZEN_VERDICT_FILE: verdictFile = join(folder, 'verdict.json'),
+    } = environment
+    return folderTransport({ folder, checkpoints, verdictFile })
+  }
+  if (isRemote) {
+    const trial = numberOf(environment)
+    const own = join(OUTSIDE, study, `trial-${String(trial).padStart(4, '0')}`)
+    return httpTransport({ url, token, study, trial, attempt: attemptOf(environment), folder: own })
+  }
+  if (folder === undefined) return nowhere(OUTSIDE)
+  throw new ParzenError(
+    'trial/environment',
+    `trial: expected the folder ${folder} (PARZEN_DIR), got none on this machine that can be written`,
+    { hint: 'share it, or set PARZEN_URL and PARZEN_TOKEN' },
+  )
+}
+
+/** With a server to turn to, only a folder that a runner has prepared counts: another machine may have one of that name. */
+function isOwn(folder: string, isRemote: boolean): boolean {
+  try {
+    accessSync(folder, constants.W_OK)
+    return !isRemote || existsSync(join(folder, 'params.json'))
+  } catch {
+    return false
+  }
+}
+
+function numberOf(environment: Environment): number {
+  return Number(environment['PARZEN_TRIAL'] ?? 0)
+}
+
+function attemptOf(environment: Environment): number {
+  return Number(environment['PARZEN_ATTEMPT'] ?? 1)
 }
 
 /** A variable of JSON. */
-function read<T>(environment: { readonly [name: string]: string | undefined }, name: string): T {
+function read<T>(environment: Environment, name: string): T {
   const text = environment[name]
   if (text === undefined) return {} as T
   try {

@@ -1,0 +1,189 @@
+/** Trainings on a machine that has nothing of the server's but its address: each report once and in order, whoever is killed. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { StudyEvent } from '@parzen/core'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { cleanEnvironment, eventually, parzenPath, type Workplace, workplace } from './cli/workplace.js'
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
+
+/** Reports steps up to TO, going on behind the last one that a process before it has done; waits at steps that the test names. */
+const node = `import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { trial } from '${path('../packages/platform/dist/trial/index.js')}'
+const { FROM, TO, WAIT = '', KILL } = process.env
+const here = (name) => 'FOLDER/' + name
+for (let step = Number(FROM); step <= Number(TO); step++) {
+  const verdict = trial.report({ step, loss: 1 / step, wild: Number.POSITIVE_INFINITY })
+  if (verdict !== 'continue') { console.log('told ' + verdict); break }
+  if (String(step) === KILL) process.kill(process.pid, 'SIGKILL')
+  if (!WAIT.split(',').includes(String(step))) continue
+  writeFileSync(here('at-' + step), '')
+  // a busy loop, as trainings are: nothing of it ever lets an event loop turn
+  while (!existsSync(here('on-' + step))) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
+}
+`
+const python = `import os, signal, time
+from parzen import trial
+
+trial.raises = False
+wait = os.environ.get("WAIT", "").split(",")
+for step in range(int(os.environ["FROM"]), int(os.environ["TO"]) + 1):
+    if not trial.report(step=step, loss=1 / step, wild=float("inf")):
+        print("told", trial._transport.verdict().verdict.replace("stop", "ended"))
+        break
+    if str(step) == os.environ.get("KILL"): os.kill(os.getpid(), signal.SIGKILL)
+    if str(step) not in wait: continue
+    open("FOLDER/at-%d" % step, "w").close()
+    while not os.path.exists("FOLDER/on-%d" % step): time.sleep(0.01)
+`
+const study = 'study: s\nobjective: { metric: loss, direction: minimize }\nspace: { x: uniform(0, 1) }\n'
+
+let place: Workplace
+const children: ChildProcess[] = []
+beforeEach(() => {
+  place = workplace()
+  place.write('train.mjs', node.replaceAll('FOLDER', place.folder))
+  place.write('train.py', python.replaceAll('FOLDER', place.folder))
+})
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+  place.remove()
+})
+
+interface Serving {
+  readonly process: ChildProcess
+  readonly url: string
+}
+
+async function serve(): Promise<Serving> {
+  const child = spawn(process.execPath, [parzenPath, 'serve', '--json'], {
+    cwd: place.folder,
+    env: cleanEnvironment(),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  children.push(child)
+  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
+  return { process: child, url: (JSON.parse(line) as { url: string }).url }
+}
+
+async function kill({ process: child }: Serving): Promise<void> {
+  const exited = once(child, 'exit')
+  child.kill('SIGKILL')
+  await exited
+}
+
+async function call<T>(method: string, route: string, body?: unknown): Promise<T> {
+  const { url, token } = JSON.parse(readFileSync(join(place.folder, '.parzen/server.json'), 'utf8'))
+  const response = await fetch(`${url}/api/v1${route}`, {
+    method,
+    headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  })
+  return (await response.json()) as T
+}
+
+async function asked() {
+  await call('POST', '/studies', { text: study })
+  const { trials } = await call<{ trials: { trial: number; token: string }[] }>('POST', '/studies/s/ask', {})
+  return trials[0] as { trial: number; token: string }
+}
+
+function train(command: string, { url }: Serving, token: string, more: { readonly [name: string]: string }) {
+  const [program, script] = command.split(' ') as [string, string]
+  const child = spawn(program, [join(place.folder, script)], {
+    cwd: '/tmp',
+    env: {
+      ...cleanEnvironment(),
+      PYTHONPATH: path('../clients/python'),
+      PARZEN_URL: url,
+      PARZEN_TOKEN: token,
+      PARZEN_STUDY: 's',
+      PARZEN_TRIAL: '0',
+      PARZEN_ATTEMPT: '1',
+      // a folder of this name is on the other machine
+      PARZEN_DIR: place.folder,
+      ...more,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  children.push(child)
+  let text = ''
+  child.stdout.setEncoding('utf8').on('data', (part: string) => {
+    text += part
+  })
+  return new Promise<string>((resolve) => {
+    child.once('close', (code, signal) => resolve(`${signal ?? code} ${text}`.trim()))
+  })
+}
+
+const at = (step: number) => eventually(`step ${step}`, () => existsSync(join(place.folder, `at-${step}`)))
+const on = (step: number) => place.write(`on-${step}`, '')
+const steps = (last: number) => Array.from({ length: last }, (_, i) => i + 1)
+
+async function reported(): Promise<readonly number[]> {
+  const { events } = await call<{ events: StudyEvent[] }>('GET', '/studies/s/events')
+  return events.flatMap((event) => (event.type === 'trial-reported' ? event.reports.map(({ step }) => step) : []))
+}
+
+const commands = [process.execPath, 'python3'].map((program) =>
+  program === 'python3' ? 'python3 train.py' : `${program} train.mjs`,
+)
+
+describe.each(commands.map((command) => [command.split('.').at(-1) as string, command] as const))(
+  '%s',
+  (kind, command) => {
+    const isThere = kind === 'mjs' || spawnSync('python3', ['--version']).status === 0
+
+    it.skipIf(!isThere)('loses nothing and repeats nothing while the server is killed and away', async () => {
+      const first = await serve()
+      const { token } = await asked()
+      const ended = train(command, first, token, { FROM: '1', TO: '40', WAIT: '20,30' })
+      await at(20)
+      await kill(first)
+      on(20)
+      await at(30)
+      const second = await serve()
+      expect(second.url).toBe(first.url)
+      on(30)
+      expect(await ended).toBe('0')
+      expect(await reported()).toEqual(steps(40))
+    })
+
+    it.skipIf(!isThere)('sends at its end what nobody took before', async () => {
+      const first = await serve()
+      const { token } = await asked()
+      const ended = train(command, first, token, { FROM: '1', TO: '12', WAIT: '8,12' })
+      await at(8)
+      await kill(first)
+      on(8)
+      await at(12)
+      await serve()
+      on(12)
+      expect(await ended).toBe('0')
+      expect(await reported()).toEqual(steps(12))
+    })
+
+    it.skipIf(!isThere)('counts on when the script itself is killed and started again', async () => {
+      const server = await serve()
+      const { token } = await asked()
+      expect(await train(command, server, token, { FROM: '1', TO: '20', KILL: '10' })).toBe('SIGKILL')
+      expect(await train(command, server, token, { FROM: '11', TO: '20' })).toBe('0')
+      expect(await reported()).toEqual(steps(20))
+    })
+
+    it.skipIf(!isThere)('hears that it was stopped', async () => {
+      const server = await serve()
+      const { token } = await asked()
+      const ended = train(command, server, token, { FROM: '1', TO: '20', WAIT: '5' })
+      await at(5)
+      await call('POST', '/studies/s/trials/0/stop', {})
+      on(5)
+      expect(await ended).toBe('0 told ended')
+      expect(await reported()).toEqual(steps(5))
+    })
+  },
+)

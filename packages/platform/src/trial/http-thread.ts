@@ -1,0 +1,98 @@
+/** What `http.ts` runs in its thread: sends reports in order, and signs of life between them. */
+import { type MessagePort, workerData } from 'node:worker_threads'
+import { ParzenError } from '@parzen/core'
+import { api, UNREACHABLE } from './api.js'
+import { type HttpOptions, REPLIES, type Reply, type Request, VERDICT, verdicts } from './http.js'
+
+interface Data extends HttpOptions {
+  readonly signal: Int32Array
+  readonly port: MessagePort
+}
+
+interface Acknowledged {
+  readonly acknowledged: number
+  readonly verdict: string
+}
+
+const MOST_AT_ONCE = 500
+const HEARTBEAT_MILLISECONDS = 10_000
+/** While a training waits for the answer; at its end there is nothing else left to do. */
+const PATIENCE_MILLISECONDS = 2000
+const LAST_PATIENCE_MILLISECONDS = 60_000
+
+const { url, token, study, trial, attempt, signal, port } = workerData as Data
+const server = api(url, token)
+const path = `/studies/${encodeURIComponent(study)}/trials/${trial}`
+const waiting: { readonly step: number; readonly metrics: object; readonly at: number }[] = []
+let sent: number | undefined
+let isAway = false
+let spokenAt = 0
+/** One call after the other: reports are numbered. */
+let turn: Promise<unknown> = Promise.resolve()
+
+port.on('message', (request: Request & { readonly id: number }) => {
+  if (request.say === 'report') waiting.push({ step: request.step, metrics: request.metrics, at: Date.now() })
+  turn = turn.then(() => obey(request)).then((error) => reply({ id: request.id, ...(error && { error }) }))
+})
+setInterval(() => {
+  if (Date.now() - spokenAt < HEARTBEAT_MILLISECONDS) return
+  // a refusal is told to the next report
+  turn = turn.then(() => (waiting.length > 0 ? send(0) : heartbeat())).catch(() => undefined)
+}, HEARTBEAT_MILLISECONDS / 4).unref()
+
+function reply(message: Reply): void {
+  port.postMessage(message)
+  Atomics.add(signal, REPLIES, 1)
+  Atomics.notify(signal, REPLIES)
+}
+
+async function obey(request: Request): Promise<Reply['error']> {
+  try {
+    if (request.say === 'keep') await keep(request)
+    else if (request.say === 'flush') await send(LAST_PATIENCE_MILLISECONDS)
+    // one that was away before is not waited for again and again
+    else await send(isAway ? 0 : PATIENCE_MILLISECONDS)
+    isAway = false
+    return undefined
+  } catch (error) {
+    const { code, message } = error as ParzenError
+    isAway = code === UNREACHABLE
+    return isAway && request.say === 'report' ? undefined : { code: code ?? 'trial/thread', message }
+  }
+}
+
+async function send(patience: number): Promise<void> {
+  if (waiting.length === 0) return
+  // another process of this attempt may have reported before
+  sent ??= await post(0, [], patience)
+  while (waiting.length > 0) {
+    const part = waiting.slice(0, MOST_AT_ONCE)
+    sent = await post(sent, part, patience)
+    waiting.splice(0, part.length)
+  }
+}
+
+async function post(from: number, reports: readonly object[], patience: number): Promise<number> {
+  const answer = await server.call<Acknowledged>('POST', `${path}/reports`, { attempt, from, reports }, patience)
+  hear(answer.verdict)
+  return answer.acknowledged
+}
+
+async function heartbeat(): Promise<void> {
+  const answer = await server.call<{ verdict: string }>('POST', `${path}/heartbeat`, { attempt }, 0)
+  hear(answer.verdict)
+}
+
+async function keep({ name, path: file }: { readonly name: string; readonly path: string }): Promise<void> {
+  await server.put(`${path}/artifacts/${encodeURIComponent(name)}`, file)
+  spokenAt = Date.now()
+}
+
+function hear(verdict: string): void {
+  spokenAt = Date.now()
+  // `stop`: nothing of this attempt counts any more
+  const index = verdicts.findIndex((known) => known === (verdict === 'stop' ? 'ended' : verdict))
+  if (index < 0)
+    throw new ParzenError('trial/verdict', `verdict: expected one of ${verdicts.join(', ')}, got ${verdict}`)
+  Atomics.store(signal, VERDICT, index)
+}
