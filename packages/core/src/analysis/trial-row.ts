@@ -1,5 +1,6 @@
 import type { Cause, Report } from '../journal/event.js'
 import type { Attempt, Judged, StudyState, TrialRecord, TrialReport, TrialState } from '../journal/state.js'
+import { parentOf } from '../samplers/pbt/lineage.js'
 import type { Choice } from '../space/distribution.js'
 import { type Nested, nest } from '../space/nest.js'
 
@@ -18,6 +19,8 @@ export interface TrialRow {
   readonly attempts: readonly AttemptRow[]
   readonly startedAt: number
   readonly finishedAt: number | null
+  /** The trial whose checkpoints it began with, in population-based training. */
+  readonly parent: number | null
   /** What the pruner said of it, if it was not just to go on. */
   readonly judged: Judged | null
   /** Of a failed trial. */
@@ -52,6 +55,7 @@ export function trialRow({ spec, trialNotes }: Pick<StudyState, 'spec' | 'trialN
     attempts: trial.attempts.map(attemptRow),
     startedAt: trial.startedAt,
     finishedAt: trial.finishedAt ?? null,
+    parent: parentOf(trial) ?? null,
     judged: trial.judged ?? null,
     cause: outcome?.state === 'failed' ? outcome.cause : null,
     message: outcome?.state === 'failed' ? outcome.message : outcome?.state === 'pruned' ? outcome.reason : null,

@@ -6,6 +6,7 @@ import { type HyperbandOptions, hyperband } from './hyperband.js'
 import { oneOf } from './options.js'
 import { type PatientOptions, patient } from './patient.js'
 import { type MedianOptions, median, type PercentileOptions, percentile } from './percentile.js'
+import { type PopulationOptions, population } from './population.js'
 import type { PrunerFactory } from './pruner.js'
 import { type ThresholdOptions, threshold } from './threshold.js'
 import { type WilcoxonOptions, wilcoxon } from './wilcoxon.js'
@@ -39,9 +40,15 @@ const LET_THROUGH = 0.05
  * Options every pruner has: `metric`, which it watches (default: the first objective's), with `direction` if it is no
  * objective (default `minimize`); `letThrough`, the share of trials it would stop that go on, chosen at random, so that false
  * stops can be counted (default 0.05).
+ * Sampler `pbt` brings its own, whose verdicts all count: those it stops are replaced.
  * @throws ParzenError `pruner/unknown`, `pruner/option`.
  */
-export function prunerOf({ pruner, objectives }: Pick<StudySpec, 'pruner' | 'objectives'>): Watching | undefined {
+export function prunerOf({
+  pruner,
+  sampler,
+  objectives,
+}: Pick<StudySpec, 'pruner' | 'objectives'> & Partial<Pick<StudySpec, 'sampler'>>): Watching | undefined {
+  if (sampler?.name === 'pbt') return populationOf(sampler, { pruner, objectives })
   if (pruner.name === 'none') return undefined
   const { metric = objectives[0]?.metric ?? 'value', direction, letThrough = LET_THROUGH, ...options } = pruner
   check(typeof metric === 'string', 'metric', 'the name of a metric', metric)
@@ -70,6 +77,18 @@ export function prunerOf({ pruner, objectives }: Pick<StudySpec, 'pruner' | 'obj
     direction: objective?.direction ?? (direction as Direction | undefined) ?? 'minimize',
     letThrough: letThrough as number,
   }
+}
+
+function populationOf(sampler: Named, { pruner, objectives }: Pick<StudySpec, 'pruner' | 'objectives'>): Watching {
+  check(pruner.name === 'none', 'name', 'none with sampler pbt, which stops trials itself', pruner.name)
+  const { metric, direction } = objectives[0] ?? { metric: 'value', direction: 'minimize' as const }
+  const {
+    population: size = 8,
+    interval,
+    quantile = 0.25,
+    maxStep = Infinity,
+  } = sampler as unknown as Partial<PopulationOptions> & Pick<PopulationOptions, 'interval'>
+  return { make: population({ population: size, interval, quantile, maxStep }), metric, direction, letThrough: 0 }
 }
 
 function make(named: Named): PrunerFactory {

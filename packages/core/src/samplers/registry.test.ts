@@ -1,12 +1,17 @@
 import { expect, test } from 'vitest'
-import type { StudySpec } from '../journal/event.js'
+import type { Named, StudySpec } from '../journal/event.js'
 import { memoryStore } from '../journal/memory-store.js'
 import { openStudy } from '../study/open-study.js'
 import { verify } from '../study/verify.js'
 import { deep, mixedOutcome } from './contract-spaces.contract.js'
 import { samplerByName, samplerNames } from './registry.js'
 
-test.each(samplerNames.map((name) => ({ name })).concat({ name: 'tpe', compat: 'hyperopt' } as { name: string }))(
+/** Every sampler, with the options it cannot do without. */
+const named: readonly Named[] = samplerNames.map((name) =>
+  name === 'pbt' ? { name, interval: 1, population: 40 } : { name },
+)
+
+test.each([...named, { name: 'tpe', compat: 'hyperopt' }])(
   'a study that names %j is verified from its journal alone',
   async (sampler) => {
     const store = memoryStore()

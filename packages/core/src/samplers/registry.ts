@@ -6,6 +6,7 @@ import { type CmaesOptions, cmaes } from './cmaes/cmaes.js'
 import { type GpOptions, gp } from './gp/gp.js'
 import { type GridOptions, grid } from './grid.js'
 import { type Nsga2Options, nsga2 } from './nsga2/nsga2.js'
+import { type PbtOptions, pbt } from './pbt/pbt.js'
 import { qmc } from './qmc.js'
 import { random } from './random.js'
 import type { SamplerFactory } from './sampler.js'
@@ -21,6 +22,7 @@ const samplers: { readonly [name: string]: (options: Named) => SamplerFactory } 
   gp: (options) => gp(options as GpOptions),
   cmaes: (options) => cmaes(options as CmaesOptions),
   nsga2: (options) => nsga2(options as Nsga2Options),
+  pbt: (options) => pbt(options as unknown as PbtOptions),
   auto: ({ name: _, ...options }) => auto(options),
 }
 

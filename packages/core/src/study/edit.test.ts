@@ -47,7 +47,8 @@ it.each(edited)(
   '%s goes on in an edited space, and every suggestion can be made again',
   async (name) => {
     const store = memoryStore()
-    const now = { ...spec, sampler: { name } }
+    const options = name === 'pbt' ? { interval: 1, population: 100 } : {}
+    const now = { ...spec, sampler: { name, ...options } }
     await work(await openStudy(store, now), 15)
     for (const space of later) {
       // the one that runs learns of it as another process would

@@ -43,7 +43,7 @@ export function judging(): Judging {
   let pruner: Pruner | undefined
 
   const begin = (next: StudySpec) => {
-    const isSame = spec && JSON.stringify(spec.pruner) === JSON.stringify(next.pruner)
+    const isSame = spec && decidedBy(spec) === decidedBy(next)
     spec = next
     if (isSame) return
     watching = prunerOf(next)
@@ -76,6 +76,7 @@ export function judging(): Judging {
     if (!trial || trial.isOver) return
     trial.isOver = true
     paused.delete(event.trial)
+    pruner?.ended?.(event.trial)
     const value = event.outcome.state === 'complete' ? event.outcome.values[0] : undefined
     if (value === undefined) return
     trial.result = spec?.objectives[0]?.direction === 'maximize' ? -value : value
@@ -107,6 +108,11 @@ export function judging(): Judging {
       return promotion && { ...promotion, attempt: (trials[promotion.trial]?.attempt ?? 0) + 1 }
     },
   }
+}
+
+/** A sampler may bring a pruner with it. */
+function decidedBy({ pruner, sampler }: StudySpec): string {
+  return JSON.stringify([pruner, sampler])
 }
 
 function judgmentOf(
@@ -144,4 +150,5 @@ function retell(pruner: Pruner, trial: Followed): void {
     pruner.judge(again)
   })
   if (trial.result !== undefined) pruner.complete(again, trial.result)
+  if (trial.isOver) pruner.ended?.(trial.trial)
 }

@@ -14,6 +14,7 @@ const row = (params: TrialRow['params'], more: Partial<TrialRow> = {}): TrialRow
   startedAt: 0,
   finishedAt: 4000,
   judged: null,
+  parent: null,
   cause: null,
   message: null,
   tags: [],

@@ -33,6 +33,7 @@ export function trialLines(
         'started',
         `${new Date(row.startedAt).toISOString()}, ${record.finishedAt === undefined ? 'for' : 'took'} ${took}`,
       ],
+      ...(row.parent === null ? [] : [['goes on from', `trial ${row.parent}`] as const]),
       ...(record.judged ? [['pruner', judgedText(record.judged)] as const] : []),
       ['by', `${plain(record.worker)}${record.queued === undefined ? '' : ', asked for by a person'}`],
     ]),

@@ -4,6 +4,7 @@ import { jobOf } from '../spec/spec.js'
 import { attemptFolder } from '../stores/folders.js'
 import { conclude, type Ending } from './conclude.js'
 import { type EventSource, eventSource } from './event-reports.js'
+import { forkCheckpoints } from './fork.js'
 import type { LineParser } from './metrics.js'
 import { commandValues, makeAhead, prepareJob } from './prepare.js'
 import { reportSender } from './reports.js'
@@ -75,6 +76,9 @@ export function attempts(options: AttemptsOptions): Attempts {
   }
 
   const launch = async (one: Active, devices: readonly string[]): Promise<Exit> => {
+    const { trials } = study.state
+    const warning = await forkCheckpoints(root, study.name, { trial: recordOf(one.trial), trials })
+    if (warning) emit({ type: 'warning', message: warning })
     const job = prepareJob(root, study.spec, recordOf(one.trial), devices)
     if (one.attempt === 1) makeAhead(root, study, one.trial + 1)
     const handle = await executor.start(job)

@@ -1,7 +1,7 @@
 import { existsSync, mkdir, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { nest, type Study, type StudySpec, type TrialRecord } from '@parzen/core'
+import { nest, parentOf, type Study, type StudySpec, type TrialRecord } from '@parzen/core'
 import type { Job } from '../executors/executor.js'
 import { jobOf } from '../spec/spec.js'
 import { attemptFolder, trialFolder } from '../stores/folders.js'
@@ -19,13 +19,13 @@ const LONGEST_VARIABLE = 100_000
  * by dotted name in PARZEN_PARAMS_FLAT; PARZEN_STUDY, PARZEN_TRIAL, PARZEN_ATTEMPT; PARZEN_SEED, the study's seed plus
  * the trial's number; PARZEN_DIR, its own folder. What it puts into the folder `checkpoints` in there
  * (PARZEN_CHECKPOINTS; made by whoever needs it) is handed to the next attempt of the trial. PARZEN_VERDICT_FILE comes to be
- * when the pruner wants the trial to end (`verdict.ts`). Folders are readable for
+ * when the pruner wants the trial to end (`verdict.ts`). PARZEN_PARENT is the trial a fork goes on from (`fork.ts`). Folders are readable for
  * their owner alone, whatever the umask of the user's command.
  */
 export function prepareJob(
   root: string,
   spec: StudySpec,
-  trial: Pick<TrialRecord, 'number' | 'params' | 'attempts'>,
+  trial: Pick<TrialRecord, 'number' | 'params' | 'attempts' | 'memo'>,
   devices: readonly string[],
 ): Job {
   const job = jobOf(spec)
@@ -36,6 +36,7 @@ export function prepareJob(
   const params = JSON.stringify(nest(spec.space, trial.params))
   const flat = JSON.stringify(trial.params)
   const seed = seedOf(spec, trial)
+  const parent = parentOf(trial)
   putForeignAside(dir, `${params}\n`)
   makeFolders(root, spec.name, at)
   if (!existsSync(paramsFile)) writeFileSync(paramsFile, `${params}\n`)
@@ -61,6 +62,7 @@ export function prepareJob(
       PARZEN_DIR: dir,
       PARZEN_CHECKPOINTS: join(dir, 'checkpoints'),
       PARZEN_VERDICT_FILE: verdictFile(dir),
+      ...(parent === undefined ? {} : { PARZEN_PARENT: String(parent) }),
       ...(devices.length > 0 ? { CUDA_VISIBLE_DEVICES: devices.join(','), CUDA_DEVICE_ORDER: 'PCI_BUS_ID' } : {}),
     },
     graceSeconds: job.graceSeconds,

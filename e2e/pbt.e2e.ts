@@ -1,0 +1,108 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { eventually, type Workplace, workplace } from './cli/workplace.js'
+
+let place: Workplace
+beforeEach(() => {
+  place = workplace({ 'train.mjs': train, 'sweep.yaml': sweep })
+})
+afterEach(() => place.remove())
+
+const LAST = 24
+
+/** Its checkpoint holds every step that led to it, with the trial that did it; and what it trains. */
+const train = `import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+const { PARZEN_CHECKPOINTS, PARZEN_TRIAL } = process.env
+const rate = Number(process.argv[2])
+const checkpoint = PARZEN_CHECKPOINTS + '/state.json'
+const state = existsSync(checkpoint) ? JSON.parse(readFileSync(checkpoint, 'utf8')) : { theta: 1, history: [] }
+mkdirSync(PARZEN_CHECKPOINTS, { recursive: true })
+while (state.history.length < ${LAST}) {
+  await new Promise((resolve) => setTimeout(resolve, 60))
+  state.theta *= 1 - rate
+  state.history.push(Number(PARZEN_TRIAL))
+  writeFileSync(checkpoint + '.draft', JSON.stringify(state))
+  renameSync(checkpoint + '.draft', checkpoint)
+  console.log(JSON.stringify({ step: state.history.length, loss: state.theta }))
+}
+`
+
+const sweep = `study: population
+objective: { metric: loss, direction: minimize }
+command: node train.mjs {rate}
+space: { rate: 'loguniform(1e-3, 0.3)' }
+sampler: { name: pbt, population: 6, interval: 3, maxStep: ${LAST}, resample: 0 }
+budget: { trials: 60, parallel: 3 }
+seed: 2
+`
+
+interface Row {
+  readonly number: number
+  readonly state: string
+  readonly parent: number | null
+  readonly params: { readonly rate: number }
+  readonly attempts: readonly { readonly number: number }[]
+}
+
+async function rows(): Promise<Row[]> {
+  const { stdout } = await place.parzen('export', '--format', 'jsonl')
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Row)
+}
+
+/** Which trial did each step of a complete one, as its last checkpoint says. */
+function historyOf({ number, attempts }: Row): number[] {
+  const trial = `.parzen/studies/population/trial-${String(number).padStart(4, '0')}`
+  const path = join(place.folder, trial, `attempt-${attempts.length}/checkpoints/state.json`)
+  return JSON.parse(readFileSync(path, 'utf8')).history
+}
+
+async function isWholePopulation(): Promise<void> {
+  const all = await rows()
+  const complete = all.filter(({ state }) => state === 'complete')
+  const forks = all.filter(({ parent }) => parent !== null)
+  expect(complete).toHaveLength(6)
+  expect(all.filter(({ state }) => state !== 'complete' && state !== 'pruned')).toEqual([])
+  expect(forks.length).toBeGreaterThan(0)
+  expect(complete.some(({ parent }) => parent !== null)).toBe(true)
+  for (const { parent, params } of forks) {
+    const ratio = params.rate / (all[parent as number] as Row).params.rate
+    expect([1.2, 1 / 1.2].some((factor) => Math.abs(ratio / factor - 1) < 1e-9) || params.rate === 0.3).toBe(true)
+  }
+  for (const row of complete) {
+    const history = historyOf(row)
+    expect(history).toHaveLength(LAST)
+    // the trial itself at the end; before it its parent, before that the parent's parent …
+    const trials = history.filter((trial, i) => trial !== history[i - 1]).reverse()
+    const line: number[] = []
+    for (let at: number | null = row.number; at !== null; at = (all[at] as Row).parent) line.push(at)
+    expect(trials).toEqual(line.slice(0, trials.length))
+    expect(trials.length).toBeGreaterThanOrEqual(Math.min(2, line.length))
+  }
+  expect((await place.parzen('verify')).code).toBe(0)
+}
+
+it('forks go on from what their parents have learnt, with fewer slots than trainings', async () => {
+  const { code, stdout } = await place.parzen('run')
+  expect([code, stdout]).toEqual([0, expect.stringContaining('gives way to a fork of a better one')])
+  await isWholePopulation()
+  const fork = (await rows()).find(({ parent }) => parent !== null) as Row
+  expect((await place.parzen('show', '--trial', String(fork.number))).stdout).toMatch(
+    new RegExp(`goes on from +trial ${fork.parent}`),
+  )
+})
+
+it('survives kill -9 of the runner at any moment', async () => {
+  for (const count of [8, 12, 15]) {
+    const { process: runner, result } = place.start('run')
+    const folder = join(place.folder, `.parzen/studies/population/trial-${String(count).padStart(4, '0')}`)
+    await eventually(`trial ${count}, or the end`, () => existsSync(folder) || runner.exitCode !== null)
+    runner.kill('SIGKILL')
+    await result
+  }
+  expect((await place.parzen('run')).code).toBe(0)
+  await isWholePopulation()
+})
