@@ -34,11 +34,12 @@ export function prepare() {
 export function build() {
   const code = show(process.execPath, ['node_modules/typescript/bin/tsc', '-b'])
   if (code !== 0) return code
-  const built = `${root}/packages/platform/dashboard/index.html`
+  const built = `${root}/packages/platform/dashboard/report/index.html`
   const sources = ['packages/dashboard', 'packages/core/dist'].map((folder) => newest(`${root}/${folder}`))
   if (existsSync(built) && statSync(built).mtimeMs >= Math.max(...sources)) return 0
   const args = [`${root}/node_modules/vite/bin/vite.js`, 'build', '--logLevel', 'warn']
-  return show(process.execPath, args, { cwd: `${root}/packages/dashboard` })
+  const cwd = `${root}/packages/dashboard`
+  return show(process.execPath, args, { cwd }) || show(process.execPath, [...args, '--mode', 'report'], { cwd })
 }
 
 function newest(folder) {

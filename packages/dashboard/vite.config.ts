@@ -1,9 +1,18 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
-/** Built into the platform's package, whose server sends it (`http/pages.ts`). */
-export default defineConfig({
+/**
+ * Built into the platform's package, whose server sends it (`http/pages.ts`); with `--mode report` in one piece, which `parzen
+ * report` puts into a file: without what only a server can do.
+ */
+export default defineConfig(({ mode }) => ({
   plugins: [react()],
   base: '/',
-  build: { outDir: '../platform/dashboard', emptyOutDir: true, target: 'es2023', modulePreload: { polyfill: false } },
-})
+  build: {
+    outDir: mode === 'report' ? '../platform/dashboard/report' : '../platform/dashboard',
+    emptyOutDir: true,
+    target: 'es2023',
+    modulePreload: { polyfill: false },
+    ...(mode === 'report' ? { rollupOptions: { external: [/\/pages\/new\.js$/] } } : {}),
+  },
+}))

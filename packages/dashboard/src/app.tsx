@@ -1,9 +1,11 @@
 import { summarize, type TrialRow } from '@parzen/core'
 import { lazy, Suspense, useEffect, useMemo } from 'react'
+import type { ReportContent } from '../../platform/src/http/contract/report.js'
 import { FilterBar } from './controls/filter-bar.js'
 import { Empty, Failure, Link } from './controls/parts.js'
 import { StudyActions } from './controls/study-actions.js'
 import { type LiveStudy, useLiveStudy } from './live/live-study.js'
+import { report } from './live/report.js'
 import { rowsOf } from './live/rows.js'
 import type { StudyPage } from './pages/page.js'
 import { studyPages } from './pages/registry.js'
@@ -29,6 +31,7 @@ export function App() {
           <img src="/icon.svg" alt="" width="24" height="24" /> Parzen
         </Link>
         {study && <h1>{study}</h1>}
+        {report && <ReportLine report={report} />}
       </header>
       {study ? (
         <Study key={study} name={study} />
@@ -40,6 +43,19 @@ export function App() {
         <StudiesPage />
       )}
     </>
+  )
+}
+
+function ReportLine({ report: { madeAt, leftOut } }: { report: ReportContent }) {
+  return (
+    <details className="report">
+      <summary>report of {new Date(madeAt).toLocaleString()}</summary>
+      <ul>
+        {leftOut.map((what) => (
+          <li key={what}>{what}</li>
+        ))}
+      </ul>
+    </details>
   )
 }
 
@@ -84,7 +100,7 @@ function StudyFrame({ name, live }: { name: string; live: LiveStudy }) {
               </Link>
             ),
         )}
-        <StudyActions name={name} summary={summary} />
+        {!report && <StudyActions name={name} summary={summary} />}
       </nav>
       <main id="main">
         {isLate && (

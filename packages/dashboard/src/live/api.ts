@@ -1,4 +1,5 @@
 import type { BodyOf, ReplyOf, RouteName, SentBodyOf } from '../../../platform/src/http/contract.js'
+import { replyOf, report } from './report.js'
 
 /** What the server said, or that it said nothing. */
 export class ApiError extends Error {
@@ -24,9 +25,14 @@ async function call(path: string, init?: RequestInit): Promise<unknown> {
   throw new ApiError(response.status, message, response.status === 401 ? SIGN_IN : hint)
 }
 
-/** The reply of a route that is read. @param path with its parameters filled in, after /api/v1 */
+const IN_REPORT = 'open the study with `parzen serve` for that'
+
+/** The reply of a route that is read: of the server, or of the report this page is. @param path with its parameters filled in, after /api/v1 */
 export function read<N extends RouteName>(_route: N, path: string): Promise<ReplyOf<N>> {
-  return call(`/api/v1${path}`) as Promise<ReplyOf<N>>
+  if (!report) return call(`/api/v1${path}`) as Promise<ReplyOf<N>>
+  const reply = replyOf(report, path)
+  if (reply === undefined) return Promise.reject(new ApiError(0, 'this report does not hold it', IN_REPORT))
+  return Promise.resolve(reply as ReplyOf<N>)
 }
 
 export function send<N extends RouteName>(
@@ -35,6 +41,7 @@ export function send<N extends RouteName>(
   body: SentBodyOf<N> | BodyOf<N>,
   method: 'POST' | 'PATCH' | 'DELETE' = 'POST',
 ): Promise<ReplyOf<N>> {
+  if (report) return Promise.reject(new ApiError(0, 'nothing can be changed from a report', IN_REPORT))
   const init = { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body ?? {}) }
   return call(`/api/v1${path}`, init) as Promise<ReplyOf<N>>
 }

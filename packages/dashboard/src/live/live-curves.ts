@@ -71,7 +71,9 @@ export function useLiveCurves(
     }
   }, [name, metric, points])
   // biome-ignore lint/correctness/useExhaustiveDependencies: others are wanted
-  useEffect(() => look.current?.(), [wanted])
+  useEffect(() => {
+    look.current?.()
+  }, [wanted])
   return shown
 }
 

@@ -1,6 +1,7 @@
 import { apply, restore, type StudyEvent, type StudyState } from '@parzen/core'
 import { useEffect, useState } from 'react'
 import { ApiError, read, studyPath } from './api.js'
+import { report } from './report.js'
 
 /** A study as it is now: the server's snapshot, and after it every event of its journal, folded by the core's own `apply`. */
 export interface LiveStudy {
@@ -40,6 +41,7 @@ function follow(name: string, show: (loaded: Loaded) => void): () => void {
       frame ||= requestAnimationFrame(draw)
     }
     draw()
+    if (report) return
     stream = new EventSource(`/api/v1${studyPath(name, '/stream')}?after=${state.version}`)
     stream.onmessage = ({ data, lastEventId }) => {
       const events = JSON.parse(data as string) as StudyEvent[]

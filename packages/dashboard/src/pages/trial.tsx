@@ -4,6 +4,7 @@ import { formatDuration, formatValue, percent } from '../controls/format.js'
 import { Card, Empty, Failure, Scroll, StateBadge } from '../controls/parts.js'
 import { ApiError, read, send, studyPath } from '../live/api.js'
 import { useFetched } from '../live/fetched.js'
+import { report } from '../live/report.js'
 import { useAddress } from '../state/address.js'
 import type { StudyPageProps } from './page.js'
 
@@ -28,7 +29,7 @@ export function TrialPage({ name, live: { state }, rows }: StudyPageProps) {
     )
   return (
     <div className="grid">
-      <Card title={`Trial ${row.number}`} aside={<Buttons name={name} row={row} />}>
+      <Card title={`Trial ${row.number}`} aside={!report && <Buttons name={name} row={row} />}>
         <p>
           <StateBadge state={row.state} /> {row.values && <strong className="big">{formatValue(row.values[0])}</strong>}{' '}
           {row.message && <span>{row.message}</span>}
@@ -79,7 +80,7 @@ export function TrialPage({ name, live: { state }, rows }: StudyPageProps) {
         </Scroll>
       </Card>
       <Why name={name} trial={row.number} />
-      <Log name={name} row={row} />
+      {!report && <Log name={name} row={row} />}
     </div>
   )
 }

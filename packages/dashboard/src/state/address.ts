@@ -1,6 +1,10 @@
 import { useSyncExternalStore } from 'react'
+import { report } from '../live/report.js'
 
-/** All that a page shows stands in its address, so that it can be sent to somebody: ?study=digits&page=trials&sort=-lr */
+/**
+ * All that a page shows stands in its address, so that it can be sent to somebody: ?study=digits&page=trials&sort=-lr
+ * In a report, which is a file, behind a # instead.
+ */
 export type Address = { readonly [key: string]: string }
 
 const changed = new Set<() => void>()
@@ -8,12 +12,13 @@ addEventListener('popstate', () => {
   for (const one of changed) one()
 })
 
-let text = ''
+let text: string | undefined
 let parsed: Address = {}
 function current(): Address {
-  if (location.search !== text) {
-    text = location.search
-    parsed = Object.fromEntries(new URLSearchParams(text))
+  const now = report ? location.hash : location.search
+  if (now !== text) {
+    text = now
+    parsed = { ...(report && { study: report.study }), ...Object.fromEntries(new URLSearchParams(text.slice(1))) }
   }
   return parsed
 }
@@ -28,6 +33,7 @@ export function useAddress(): Address {
 
 export function hrefOf(address: Address): string {
   const query = new URLSearchParams(Object.entries(address).filter(([, value]) => value !== '')).toString()
+  if (report) return `#${query}`
   return query === '' ? '/' : `/?${query}`
 }
 

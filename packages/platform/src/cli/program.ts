@@ -11,6 +11,7 @@ import { importCommand } from './import.js'
 import { initCommand } from './init.js'
 import { listCommand } from './list.js'
 import { logsCommand } from './logs.js'
+import { reportCommand } from './report.js'
 import { runCommand } from './run.js'
 import { serveCommand } from './serve.js'
 import { showCommand } from './show.js'
@@ -33,6 +34,7 @@ const commands: readonly ((cli: Cli, version: string) => Command)[] = [
   enqueueCommand,
   exportCommand,
   importCommand,
+  reportCommand,
   tensorboardCommand,
   serveCommand,
   tokenCommand,

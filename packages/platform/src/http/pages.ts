@@ -61,9 +61,12 @@ function load(folder: string): ReadonlyMap<string, Page> {
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     const type = TYPES[extname(entry.name)]
     if (!entry.isFile() || type === undefined) continue
-    const path = join(entry.parentPath, entry.name)
-    const bytes = readFileSync(path)
-    found.set(relative(folder, path).split(sep).join('/'), { type, bytes, zipped: gzipSync(bytes) })
+    const file = join(entry.parentPath, entry.name)
+    const path = relative(folder, file).split(sep).join('/')
+    // in one piece, for files that need no server
+    if (path.startsWith('report/')) continue
+    const bytes = readFileSync(file)
+    found.set(path, { type, bytes, zipped: gzipSync(bytes) })
   }
   return found
 }

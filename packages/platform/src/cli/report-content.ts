@@ -1,0 +1,74 @@
+import type { StudyState } from '@parzen/core'
+import type { ReportContent } from '../http/contract/report.js'
+
+/** The reply of a call that reads. @param path after /api/v1, with its query */
+export type Ask = (path: string) => Promise<unknown>
+
+/** Points of all curves together: some 3 MB before they are compressed. */
+const MOST_POINTS = 120_000
+const MOST_CURVES = 2000
+const MOST_METRICS = 20
+/** Explanations are made one by one from the journal as it was. */
+const MOST_EXPLANATIONS = 200
+
+/** All replies that the pages of a study ask for, within bounds, and what had to be left out. */
+export async function reportContent(
+  state: Readonly<StudyState>,
+  {
+    name,
+    ask,
+    madeAt,
+    version,
+  }: { readonly name: string; readonly ask: Ask; readonly madeAt: number; readonly version: string },
+): Promise<ReportContent> {
+  const at = `/studies/${encodeURIComponent(name)}`
+  const leftOut = ['logs and kept files: `parzen serve` shows them']
+  const replies: Record<string, unknown> = {}
+  for (const path of ['', `${at}`, `${at}/snapshot`, `${at}/analysis`]) replies[path] = await ask(path)
+  const explained = worthExplaining(state)
+  for (const trial of explained) {
+    const path = `${at}/trials/${trial}/explanation`
+    replies[path] = await ask(path)
+  }
+  if (explained.length < state.trials.length)
+    leftOut.push(`why a trial was tried, but for the best and the latest ${explained.length}`)
+  return { study: name, madeAt, version, replies, curves: await allCurves(at, { state, ask, leftOut }), leftOut }
+}
+
+/** The best half of what there is room for, and the latest. */
+function worthExplaining({ trials, finished, spec }: Readonly<StudyState>): readonly number[] {
+  if (trials.length <= MOST_EXPLANATIONS) return trials.map(({ number }) => number)
+  const sign = spec?.objectives[0]?.direction === 'maximize' ? -1 : 1
+  const best = finished
+    .flatMap(({ number, outcome }) =>
+      outcome?.state === 'complete' ? [{ number, loss: sign * (outcome.values[0] ?? 0) }] : [],
+    )
+    .sort((a, b) => a.loss - b.loss)
+    .slice(0, MOST_EXPLANATIONS / 2)
+    .map(({ number }) => number)
+  const latest = trials.slice(-MOST_EXPLANATIONS / 2).map(({ number }) => number)
+  return [...new Set([...best, ...latest])].sort((a, b) => a - b)
+}
+
+interface Curves {
+  readonly metrics: readonly string[]
+  readonly curves: readonly unknown[]
+}
+
+async function allCurves(
+  at: string,
+  { state, ask, leftOut }: { readonly state: Readonly<StudyState>; readonly ask: Ask; readonly leftOut: string[] },
+): Promise<ReportContent['curves']> {
+  const objective = state.spec?.objectives[0]?.metric ?? 'value'
+  const { metrics } = (await ask(`${at}/curves?points=4&limit=${MOST_CURVES}`)) as Curves
+  const wanted = [...new Set([objective, ...metrics])].slice(0, MOST_METRICS)
+  const curves = Math.min(MOST_CURVES, Math.max(1, state.trials.length))
+  const points = Math.max(10, Math.min(400, Math.floor(MOST_POINTS / wanted.length / curves)))
+  const found: Record<string, unknown> = {}
+  for (const metric of wanted)
+    found[metric] = await ask(`${at}/curves?metric=${encodeURIComponent(metric)}&points=${points}&limit=${MOST_CURVES}`)
+  if (metrics.length > wanted.length) leftOut.push(`curves of metrics beyond the first ${wanted.length}`)
+  if (state.trials.length > MOST_CURVES) leftOut.push(`curves of trials before the latest ${MOST_CURVES}`)
+  leftOut.push(`curves have ${points} points at most, the least and the greatest of each stretch among them`)
+  return found
+}
