@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { parentOf } from '../samplers/pbt/lineage.js'
 import type { StudyEvent, StudySpec } from './event.js'
 import { fromColumns, restore, snapshot, toColumns } from './snapshot.js'
 import { apply, emptyState, fold, type StudyState } from './state.js'
@@ -27,7 +28,9 @@ const journals = fc.array(fc.tuple(fc.nat(9), fc.nat(5), fc.double({ noNaN: true
     const trial = which % Math.max(1, started)
     if (what < 2) {
       const params = started % 3 === 0 ? { x: value, kind: 'a', depth: 2 } : { x: value, kind: null }
-      events.push({ at, type: 'trial-started', trial: started++, params, seen: at, worker: 'w', memo: { by: 'x' } })
+      // every third is a fork
+      const memo = started % 3 === 2 ? { replaces: 0, parent: 1, step: 2 } : { by: 'x' }
+      events.push({ at, type: 'trial-started', trial: started++, params, seen: at, worker: 'w', memo })
     } else if (what === 2) events.push({ at, type: 'trial-launched', trial, attempt: 1, handle: { pid: 1 } })
     else if (what === 3)
       events.push({ at, type: 'trial-finished', trial, outcome: { state: 'complete', values: [value] } })
@@ -40,8 +43,9 @@ const journals = fc.array(fc.tuple(fc.nat(9), fc.nat(5), fc.double({ noNaN: true
 
 /** What a window may know of a state. */
 function visible(state: StudyState): unknown {
-  const bare = ({ memo: _m, cursor: _c, ...trial }: StudyState['trials'][number]) => ({
+  const bare = ({ memo, cursor: _c, ...trial }: StudyState['trials'][number]) => ({
     ...trial,
+    ...(parentOf(memo === undefined ? {} : { memo }) === undefined ? {} : { memo }),
     worker: '',
     seen: 0,
     reports: [],

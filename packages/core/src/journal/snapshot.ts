@@ -16,7 +16,7 @@ export interface Columns {
 /**
  * A study as of `version`, as plain JSON: where a window begins before it follows the events after it.
  *
- * Left out: the reports of trials (they are read as series), memos, handles and cursors. What was never reported cannot
+ * Left out: the reports of trials (they are read as series), memos but those that name a parent, handles and cursors. What was never reported cannot
  * be told from what was left out, so a snapshot is for looking, not for suggesting.
  */
 export interface Snapshot {
@@ -32,7 +32,7 @@ export interface Snapshot {
 }
 
 const APART = ['trials', 'finished', 'running', 'best', 'version', 'spec'] as const
-const LEFT_OUT: ReadonlySet<string> = new Set(['params', 'reports', 'memo', 'cursor', 'worker', 'number', 'seen'])
+const LEFT_OUT: ReadonlySet<string> = new Set(['params', 'reports', 'cursor', 'worker', 'number', 'seen'])
 
 /** @throws TypeError if the study has not been created. */
 export function snapshot(state: Readonly<StudyState>): Snapshot {
@@ -99,7 +99,8 @@ export function fromColumns({ length, columns }: Columns): { [key: string]: unkn
   return records
 }
 
-function withoutHandles(trial: TrialRecord): object {
+function withoutHandles({ memo, ...trial }: TrialRecord): object {
   const attempts = trial.attempts.map(({ handle: _handle, ...attempt }) => attempt)
-  return { ...trial, attempts }
+  const namesParent = typeof memo === 'object' && memo !== null && 'parent' in memo
+  return { ...trial, attempts, ...(namesParent ? { memo } : {}) }
 }
