@@ -83,6 +83,7 @@ function Chosen({ study, filter }: { study: string; filter: string }) {
         {numbers.length > MOST_NAMED && <li className="dim">and {numbers.length - MOST_NAMED} more</li>}
       </ul>
       <span className="buttons">
+        {numbers.length > 1 && <Link to={{ study, page: 'compare', filter, chosen: numbers.join(',') }}>compare</Link>}
         <button type="button" onClick={() => change({ filter: `trial in (${numbers.join(', ')})` })}>
           only these
         </button>

@@ -1,3 +1,4 @@
+import { ComparePage } from './compare.js'
 import { CurvesPage } from './curves.js'
 import { OverviewPage } from './overview.js'
 import type { StudyPage } from './page.js'
@@ -11,5 +12,6 @@ export const studyPages: { readonly [name: string]: StudyPage } = {
   trials: { title: 'Trials', page: TrialsPage },
   curves: { title: 'Curves', page: CurvesPage },
   parallel: { title: 'Parameters', page: ParallelPage },
+  compare: { title: 'Compare', page: ComparePage },
   trial: { title: 'Trial', page: TrialPage, isHidden: true },
 }
