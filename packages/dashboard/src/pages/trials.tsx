@@ -2,6 +2,7 @@ import type { TrialRow } from '@parzen/core'
 import { useDeferredValue, useMemo, useState } from 'react'
 import { EnqueueDialog } from '../controls/enqueue-dialog.js'
 import { Empty } from '../controls/parts.js'
+import { report } from '../live/report.js'
 import { useAddress } from '../state/address.js'
 import { useChosen } from '../state/chosen.js'
 import { columnsOf, shownColumns } from '../state/columns.js'
@@ -41,12 +42,14 @@ export function TrialsPage({ name, live: { state }, rows, shown }: StudyPageProp
         columns={columns}
         onEnqueue={() => setOpen({ kind: 'enqueue' })}
       />
-      <ChosenBar
-        name={name}
-        rows={chosenRows}
-        onNotes={() => setOpen({ kind: 'notes', trials: chosenRows })}
-        onVariant={(row) => setOpen({ kind: 'enqueue', row })}
-      />
+      {!report && (
+        <ChosenBar
+          name={name}
+          rows={chosenRows}
+          onNotes={() => setOpen({ kind: 'notes', trials: chosenRows })}
+          onVariant={(row) => setOpen({ kind: 'enqueue', row })}
+        />
+      )}
       {sorted.length === 0 ? (
         <Empty>No trial passes the filter.</Empty>
       ) : (

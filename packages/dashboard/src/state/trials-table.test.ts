@@ -7,6 +7,7 @@ import { countStates, toggledState, trialStates, wantedStates } from './states.j
 
 const row = (number: number, more: Partial<TrialRow> = {}): TrialRow => ({
   number,
+  parent: null,
   state: 'complete',
   params: {},
   nested: {},

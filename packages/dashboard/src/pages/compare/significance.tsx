@@ -1,8 +1,9 @@
-import type { StudyState, TrialRow } from '@parzen/core'
+import { comparison, type StudyState, type TrialRow } from '@parzen/core'
 import { useAction } from '../../controls/action.js'
 import { Card, Empty, Failure } from '../../controls/parts.js'
 import { read, send, studyPath } from '../../live/api.js'
 import { useFetched } from '../../live/fetched.js'
+import { report } from '../../live/report.js'
 import { noiseWords, verdict } from '../../state/verdicts.js'
 
 const ROUNDS = 3
@@ -12,7 +13,10 @@ export function Significance({ name, state, rows }: { name: string; state: Study
   const numbers = rows.map(({ number }) => number)
   const every = Math.max(1, Math.round(state.finished.length / 20))
   const { value, error } = useFetched(`${name} ${numbers} ${Math.floor(state.finished.length / every)}`, () =>
-    read('comparison', studyPath(name, `/comparison?trials=${numbers}`)),
+    // the server's answer is the same, and costs the page nothing
+    report
+      ? Promise.resolve(comparison(state, numbers))
+      : read('comparison', studyPath(name, `/comparison?trials=${numbers}`)),
   )
   const direction = state.spec?.objectives[0]?.direction ?? 'minimize'
   const sign = direction === 'maximize' ? -1 : 1
@@ -20,7 +24,7 @@ export function Significance({ name, state, rows }: { name: string; state: Study
   const isOfBest = ({ a, b }: { readonly a: number; readonly b: number }) => a === best || b === best
   const others = value?.pairs.filter((pair) => !isOfBest(pair)) ?? []
   return (
-    <Card title="Is the difference real?" aside={<RunAgain name={name} trials={numbers} />}>
+    <Card title="Is the difference real?" aside={!report && <RunAgain name={name} trials={numbers} />}>
       {error && <Failure error={error} />}
       {value && value.pairs.length === 0 && <Empty>Two of them must be complete, in the space as it is now.</Empty>}
       {value && value.pairs.length > 0 && (

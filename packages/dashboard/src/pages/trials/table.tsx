@@ -4,6 +4,7 @@ import { formatDuration, formatValue } from '../../controls/format.js'
 import { Tags } from '../../controls/notes-dialog.js'
 import { Link, StateBadge } from '../../controls/parts.js'
 import { useVirtualRows } from '../../controls/virtual-rows.js'
+import { report } from '../../live/report.js'
 import { change, useAddress } from '../../state/address.js'
 import { useChosen } from '../../state/chosen.js'
 import { column } from '../../state/columns.js'
@@ -215,6 +216,7 @@ function Cell({
           tabIndex={-1}
           title={row.note || undefined}
           aria-label={`tags and note of trial ${row.number}`}
+          disabled={report !== undefined}
           onClick={() => onNotes(row)}
         >
           {name === 'tag' ? <Tags tags={row.tags} /> : row.note}

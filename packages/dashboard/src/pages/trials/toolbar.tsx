@@ -1,6 +1,7 @@
 import type { TrialRow } from '@parzen/core'
 import { useMemo } from 'react'
 import { download } from '../../controls/download.js'
+import { report } from '../../live/report.js'
 import { change, useAddress } from '../../state/address.js'
 import type { Columns } from '../../state/columns.js'
 import { csv } from '../../state/csv.js'
@@ -47,9 +48,11 @@ export function TrialsToolbar({
       </div>
       <span className="buttons">
         <ColumnChooser all={all} columns={columns} />
-        <button type="button" onClick={onEnqueue}>
-          Enqueue a trial
-        </button>
+        {!report && (
+          <button type="button" onClick={onEnqueue}>
+            Enqueue a trial
+          </button>
+        )}
         <button type="button" onClick={() => download(`${name}.csv`, csv(sorted, columns), 'text/csv')}>
           CSV
         </button>
