@@ -1,6 +1,7 @@
 import type { Store } from '@parzen/core'
 import type { BodyOf, ParamsOf, QueryOf, ReplyOf, RouteName } from './contract.js'
 import type { Caller } from './gate.js'
+import type { Leases } from './leases.js'
 import type { OpenStudies } from './studies.js'
 import type { Tokens } from './tokens.js'
 
@@ -15,6 +16,7 @@ export interface House {
   readonly version: string
   readonly allowDefine: boolean
   readonly tokens: Tokens
+  readonly leases: Leases
   readonly now: () => number
   /** Runs a study's trials in this process; false if it runs already. */
   readonly start: (study: string) => Promise<boolean>

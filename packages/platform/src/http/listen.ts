@@ -2,6 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { ParzenError, type Store } from '@parzen/core'
+import { leases } from './leases.js'
 import { server } from './server.js'
 import { openStudies } from './studies.js'
 import { keyOf, oneUseLinks, tokens } from './tokens.js'
@@ -24,6 +25,8 @@ export interface ListenOptions {
   readonly worker: string
   readonly start: (study: string) => Promise<boolean>
   readonly onError: (error: unknown, where: string) => void
+  /** Epoch milliseconds. Default: the system's clock. */
+  readonly now?: () => number
 }
 
 export interface Listening {
@@ -43,11 +46,13 @@ interface ServerFile {
 }
 
 const OWN_TOKEN_MILLISECONDS = 365 * 86_400_000
+/** How often silent workers are looked for; `ask` looks as well. */
+const LEASES_MILLISECONDS = 2000
 const LOOPBACK = ['127.0.0.1', 'localhost', '::1']
 
 /** Serves a store. @throws ParzenError `http/listen` if the port is taken or the address is not to be had. */
 export async function listen(options: ListenOptions): Promise<Listening> {
-  const { store, root, address = '127.0.0.1', allowedHosts = [] } = options
+  const { store, root, address = '127.0.0.1', allowedHosts = [], now = Date.now } = options
   if (!LOOPBACK.includes(address) && allowedHosts.length === 0) {
     throw new ParzenError('http/listen', `--listen ${address}: expected --allowed-host as well, got none`, {
       hint: 'name the host that browsers are to use, for example --allowed-host tune.example.org',
@@ -55,14 +60,17 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   }
   const signer = tokens(keyOf(root))
   const links = oneUseLinks()
+  const studies = openStudies(store, { worker: options.worker, now, onFailure: options.onError })
+  const held = leases({ root, now })
   const app = server({
     ...options,
     allowedHosts,
     allowDefine: options.allowDefine ?? false,
-    studies: openStudies(store, options.worker),
+    studies,
+    leases: held,
     tokens: signer,
     links,
-    now: Date.now,
+    now,
     folder: process.cwd(),
   })
   const path = join(root, 'server.json')
@@ -83,19 +91,26 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   }
   const { port } = app.server.address() as AddressInfo
   const url = `http://${address.includes(':') ? `[${address}]` : address}:${port}`
-  const token = signer.sign({ kind: 'user', name: 'this machine', expiresAt: Date.now() + OWN_TOKEN_MILLISECONDS })
+  const token = signer.sign({ kind: 'user', name: 'this machine', expiresAt: now() + OWN_TOKEN_MILLISECONDS })
   const written: ServerFile = { url, pid: process.pid, token }
   if (!options.isPrivate) {
     rmSync(path, { force: true })
     writeFileSync(path, `${JSON.stringify(written)}\n`, { mode: 0o600 })
   }
+  // what nobody asks for again ends as well
+  const watch = setInterval(() => {
+    for (const study of studies.all()) held.expire(study).catch((error: unknown) => options.onError(error, study.name))
+  }, LEASES_MILLISECONDS)
+  watch.unref()
   return {
     url,
     token,
-    link: () => `${url}/?t=${links.make(Date.now())}`,
+    link: () => `${url}/?t=${links.make(now())}`,
     async close() {
+      clearInterval(watch)
       // the port stays on record: the next server takes it, and open pages find it again
       await app.close()
+      await studies.close()
     },
   }
 }

@@ -35,7 +35,7 @@ export interface TestServer extends Listening {
   send(sent: Sent): Promise<Answer>
 }
 
-export async function testServer({ allowDefine = false } = {}): Promise<TestServer> {
+export async function testServer({ allowDefine = false, now = Date.now } = {}): Promise<TestServer> {
   const root = mkdtempSync(join(tmpdir(), 'parzen-http-'))
   const store = memoryStore()
   const errors: unknown[] = []
@@ -47,6 +47,7 @@ export async function testServer({ allowDefine = false } = {}): Promise<TestServ
     port: 0,
     allowDefine,
     worker: 'test',
+    now,
     start: async (study) => started.push(study) > 0,
     onError: (error) => errors.push(error),
   })

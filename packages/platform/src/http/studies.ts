@@ -1,31 +1,65 @@
-import { findStudy, type Store, type Study } from '@parzen/core'
+import { findStudy, type ParzenError, type Store, type Study } from '@parzen/core'
+import { type SuggestionThread, suggestionThread } from '../runner/suggestion-thread.js'
 
 /** Studies kept open, so that a call reads only what is new since the last one. */
 export interface OpenStudies {
   /** As of now. @throws ParzenError `study/unknown`. */
   get(name: string): Promise<Study>
+  /** Those that are kept open, as of their last call. */
+  all(): readonly Study[]
+  close(): Promise<void>
+}
+
+export interface OpenStudiesOptions {
+  /** Who writes, for journals. */
+  readonly worker: string
+  readonly now: () => number
+  /** Hears of a thread that failed; suggestions are made in this one then. */
+  readonly onFailure: (error: ParzenError, study: string) => void
 }
 
 /** Folded studies are kept for the next call; of more than these the one that was not asked for longest is let go. */
 const MOST = 50
 
-export function openStudies(store: Store, worker: string): OpenStudies {
-  const open = new Map<string, Study>()
+interface Open {
+  readonly study: Study
+  /** Slow suggestions must not keep reports of other trials waiting. */
+  readonly thread: SuggestionThread
+}
+
+export function openStudies(store: Store, { worker, now, onFailure }: OpenStudiesOptions): OpenStudies {
+  const open = new Map<string, Open>()
+  /** Two calls at once must not fold the same journal twice. */
+  const opening = new Map<string, Promise<Study>>()
+
+  const openOne = async (name: string): Promise<Study> => {
+    const thread = suggestionThread({ onFailure: (error) => onFailure(error, name) })
+    const study = await findStudy(store, name, { worker, now, elsewhere: thread })
+    open.set(name, { study, thread })
+    const [oldest] = open
+    if (open.size > MOST && oldest) {
+      open.delete(oldest[0])
+      await oldest[1].thread.close()
+    }
+    return study
+  }
+
   return {
+    all: () => [...open.values()].map(({ study }) => study),
     async get(name) {
       const known = open.get(name)
       if (known) {
         open.delete(name)
         open.set(name, known)
-        await known.sync()
-        return known
+        await known.study.sync()
+        return known.study
       }
-      const found = await findStudy(store, name, { worker })
-      const first = open.get(name)
-      if (first) return first
-      open.set(name, found)
-      if (open.size > MOST) open.delete(open.keys().next().value as string)
-      return found
+      const mine = opening.get(name) ?? openOne(name).finally(() => opening.delete(name))
+      opening.set(name, mine)
+      return mine
+    },
+    async close() {
+      await Promise.all([...open.values()].map(({ thread }) => thread.close()))
     },
   }
 }

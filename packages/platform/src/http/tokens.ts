@@ -15,6 +15,7 @@ export interface Token {
   /** Of kind `trial`. */
   readonly study?: string
   readonly trial?: number
+  readonly attempt?: number
 }
 
 export interface Tokens {

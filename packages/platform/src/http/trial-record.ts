@@ -8,9 +8,3 @@ export function trialOf(study: Study, number: number): TrialRecord {
   const has = count === 0 ? 'there is none yet' : `there are ${count}, from 0`
   throw new ParzenError('trial/unknown', `study ${study.name} trial ${number}: expected a trial it has, ${has}`)
 }
-
-/** Whether somebody who asked for it runs it, not a runner. */
-export function isAsked({ attempts }: TrialRecord): boolean {
-  const handle = attempts.at(-1)?.handle
-  return typeof handle === 'object' && handle !== null && 'asked' in handle
-}

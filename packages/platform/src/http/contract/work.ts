@@ -5,7 +5,10 @@ import { done, of, outcome, params, study, trial } from './shapes.js'
 
 const number = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])])
 
-/** What whoever runs a trial says: the three moments ask, report, tell. */
+const attempt = z.number().int().min(1).optional().describe('default: the one the token is for; else the present one')
+const verdict = z.enum(['continue', 'prune', 'pause', 'stop']).describe('stop: nothing of this attempt counts any more')
+
+/** What whoever runs a trial says: ask, report, tell, and that it is still there. */
 export const workRoutes = {
   ask: route({
     method: 'POST',
@@ -22,6 +25,13 @@ export const workRoutes = {
         .max(100)
         .optional()
         .describe('sent again with the same text, it gives the same trials'),
+      leaseSeconds: z
+        .number()
+        .int()
+        .min(1)
+        .max(86_400)
+        .optional()
+        .describe('silence (no report, no heartbeat) after which a worker counts as dead and its trial is tried again'),
     }),
     reply: z.object({
       trials: z.array(
@@ -30,7 +40,8 @@ export const workRoutes = {
           params,
           nested: of<{ readonly [name: string]: Nested }>('the same, as the sweep file nests them'),
           seed: z.number().int(),
-          token: z.string(),
+          attempt: z.number().int().describe('above 1: its worker before was lost'),
+          token: z.string().describe('for this attempt alone'),
         }),
       ),
       ended: z.string().nullable().describe('why nothing more comes'),
@@ -44,7 +55,7 @@ export const workRoutes = {
       'Metrics of a running trial. `from`: how many reports this attempt has sent before; sent again they are skipped.',
     params: trial,
     body: z.object({
-      attempt: z.number().int().min(1).default(1),
+      attempt,
       from: z.number().int().min(0),
       reports: z
         .array(z.object({ step: z.number().min(0), metrics: z.record(z.string(), number), at: z.number().optional() }))
@@ -52,8 +63,18 @@ export const workRoutes = {
     }),
     reply: z.object({
       acknowledged: z.number().int().describe('reports of this attempt on record'),
-      verdict: z.enum(['continue', 'prune', 'pause', 'stop']),
+      verdict,
     }),
+  }),
+  heartbeat: route({
+    method: 'POST',
+    path: '/api/v1/studies/:study/trials/:trial/heartbeat',
+    scope: 'report',
+    summary:
+      'A sign of life between reports. From the first on, 300 s of silence end the attempt if `ask` named no lease.',
+    params: trial,
+    body: z.object({ attempt }),
+    reply: z.object({ verdict }),
   }),
   tell: route({
     method: 'POST',
@@ -61,7 +82,7 @@ export const workRoutes = {
     scope: 'report',
     summary: 'Ends a trial.',
     params: trial,
-    body: z.object({ outcome }),
+    body: z.object({ outcome, attempt }),
     reply: done,
   }),
 } as const satisfies { readonly [name: string]: Route }

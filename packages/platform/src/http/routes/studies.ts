@@ -2,17 +2,20 @@ import {
   bestHistory,
   checkSpace,
   contains,
+  type NewEvent,
   openStudy,
   ParzenError,
   type Study,
   type StudyNote,
   type StudySpec,
+  type StudyState,
   summarize,
 } from '@parzen/core'
 import { namedProblems } from '../../spec/named-problems.js'
 import { parseSweep } from '../../spec/parse.js'
 import type { BodyOf } from '../contract.js'
 import { by, type Call, type Handlers, type House } from '../handler.js'
+import { isAsked } from '../leases.js'
 
 /** Studies as a whole. */
 export const studyHandlers = {
@@ -48,7 +51,7 @@ export const studyHandlers = {
         },
       )
     }
-    const study = await openStudy(house.store, spec, { owner: by({ caller }) })
+    const study = await openStudy(house.store, spec, { owner: by({ caller }), now: house.now })
     if (spec.job !== undefined && start) await house.start(study.name)
     return summaryOf(study)
   },
@@ -57,9 +60,9 @@ export const studyHandlers = {
     tag(study.state.version)
     return { spec: study.spec, summary: summaryOf(study) }
   },
-  async edit(call, { store, studies }) {
+  async edit(call, { store, studies, now }) {
     const study = await studies.get(call.params.study)
-    await openStudy(store, edited(study.spec, call.body), { worker: by(call) })
+    await openStudy(store, edited(study.spec, call.body), { worker: by(call), now })
     await study.sync()
     return summaryOf(study)
   },
@@ -67,9 +70,12 @@ export const studyHandlers = {
     const study = await studies.get(call.params.study)
     return study.commit<{ done: boolean }>(({ note, running }) => {
       if (note.deleted) return { events: [], result: { done: false } }
-      const stop = { type: 'study-stop-requested' as const, by: by(call), now: true }
+      const stop: NewEvent = { type: 'study-stop-requested', by: by(call), now: true }
       return {
-        events: [...(running.size > 0 ? [stop] : []), { type: 'study-noted', by: by(call), deleted: true }],
+        events: [
+          ...(running.size > 0 ? [stop, ...taken(running, by(call))] : []),
+          { type: 'study-noted', by: by(call), deleted: true },
+        ],
         result: { done: true },
       }
     })
@@ -92,13 +98,24 @@ export const studyHandlers = {
     return study.commit<{ done: boolean }>(({ ended, stop, running }) => {
       const isOver = ended !== undefined && running.size === 0
       if (isOver || (stop && (stop.now || !now))) return { events: [], result: { done: false } }
-      return { events: [{ type: 'study-stop-requested', by: by(call), now }], result: { done: true } }
+      const requested: NewEvent = { type: 'study-stop-requested', by: by(call), now }
+      return { events: [requested, ...(now ? taken(running, by(call)) : [])], result: { done: true } }
     })
   },
   async resume({ params }, { studies }) {
     return { done: await (await studies.get(params.study)).resume() }
   },
 } satisfies Partial<Handlers>
+
+/** Trials that were asked for, taken from their workers: whoever asks after a resumption goes on with them. */
+function taken(running: StudyState['running'], who: string): NewEvent[] {
+  return [...running.values()]
+    .filter((trial) => trial.state === 'running' && isAsked(trial))
+    .map(({ number: trial, attempts }) => {
+      const why = { cause: 'killed', message: `stopped by ${who}`, fault: 'infrastructure' } as const
+      return { type: 'trial-retried', trial, attempt: attempts.length + 1, ...why }
+    })
+}
 
 /** The spec with what a caller wants changed, checked as a sweep file's. @throws ParzenError `space/…`, `sampler/…`, `pruner/…`. */
 function edited(before: StudySpec, { budget = {}, space: given, sampler, pruner }: BodyOf<'edit'>): StudySpec {

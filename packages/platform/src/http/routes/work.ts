@@ -1,5 +1,6 @@
-import { type Json, nest, ParzenError, type Report, type Study, type TrialRecord } from '@parzen/core'
+import { type Json, type NewEvent, nest, ParzenError, type Report, type Study, type TrialRecord } from '@parzen/core'
 import { by, type Handlers, type House } from '../handler.js'
+import { type AskedHandle, handleOf } from '../leases.js'
 import { trialOf } from '../trial-record.js'
 
 const TRIAL_TOKEN_MILLISECONDS = 30 * 86_400_000
@@ -8,21 +9,30 @@ const TRIAL_TOKEN_MILLISECONDS = 30 * 86_400_000
 export const workHandlers = {
   async ask(call, house) {
     const study = await house.studies.get(call.params.study)
-    const { count, worker, request } = call.body
+    const { count, worker, request, leaseSeconds } = call.body
+    await house.leases.expire(study)
     // asked before, and the answer was lost on its way
-    const before = request === undefined ? [] : [...study.state.running.values()].filter(isOfRequest(request))
-    const trials = before.map((trial) => startOf(study, trial, house))
-    const handle = { asked: worker ?? by(call), ...(request === undefined ? {} : { request }) }
+    const before = [...study.state.running.values()].filter(
+      (trial) => request !== undefined && trial.state === 'running' && handleOf(trial)?.request === request,
+    )
+    const trials = before.map((trial) => startOf(study, trial.number, house))
+    const handle = {
+      asked: worker ?? by(call),
+      ...(request === undefined ? {} : { request }),
+      ...(leaseSeconds === undefined ? {} : { leaseSeconds }),
+    }
     while (trials.length < count) {
-      const asked = await study.ask(handle)
-      if (!asked) break
-      trials.push(startOf(study, asked, house))
+      const number = (await takeUp(study, handle, house.now())) ?? (await study.ask(handle))?.number
+      if (number === undefined) break
+      trials.push(startOf(study, number, house))
     }
     return { trials, ended: study.state.ended ?? null }
   },
-  async report({ params, body: { attempt, from, reports } }, { studies, now }) {
+  async report({ params, body: { attempt: given, from, reports }, caller }, { studies, now, leases }) {
     const study = await studies.get(params.study)
-    trialOf(study, params.trial)
+    const record = trialOf(study, params.trial)
+    const attempt = given ?? caller?.token.attempt ?? 1
+    if (attempt === record.attempts.length) leases.heard(study, record)
     const received = reports.map(({ step, metrics, at }): Report => ({ at: at ?? now(), step, metrics }))
     const { acknowledged, isOver } = await study.commit((state) => {
       const trial = state.running.get(params.trial)
@@ -42,38 +52,69 @@ export const workHandlers = {
         hint: 'send again from there',
       })
     }
-    const isStopping = study.state.trials[params.trial]?.stopRequestedBy !== undefined
-    const verdict = study.verdict(params.trial)
-    return { acknowledged, verdict: isOver || isStopping || verdict === 'ended' ? ('stop' as const) : verdict }
+    return { acknowledged, verdict: isOver ? ('stop' as const) : verdictOf(study, params.trial) }
   },
-  async tell({ params, body: { outcome } }, { studies }) {
+  async heartbeat({ params, body, caller }, { studies, leases }) {
     const study = await studies.get(params.study)
-    trialOf(study, params.trial)
+    const record = trialOf(study, params.trial)
+    const attempt = body.attempt ?? caller?.token.attempt ?? record.attempts.length
+    if (attempt !== record.attempts.length || !study.state.running.has(params.trial))
+      return { verdict: 'stop' as const }
+    leases.heard(study, record, true)
+    return { verdict: verdictOf(study, params.trial) }
+  },
+  async tell({ params, body: { outcome, attempt: given }, caller }, { studies }) {
+    const study = await studies.get(params.study)
+    const record = trialOf(study, params.trial)
+    const attempt = given ?? caller?.token.attempt ?? record.attempts.length
+    // the trial has been given to somebody else, whose result it will be
+    if (attempt !== record.attempts.length) return { done: false }
     return { done: await study.tell(params.trial, outcome) }
   },
 } satisfies Partial<Handlers>
 
-function startOf(study: Study, { number, params }: Awaited<ReturnType<Study['ask']>> & object, house: House) {
-  const expiresAt = house.now() + TRIAL_TOKEN_MILLISECONDS
+function verdictOf(study: Study, number: number) {
+  const verdict = study.verdict(number)
+  const isStopping = study.state.trials[number]?.stopRequestedBy !== undefined
+  return isStopping || verdict === 'ended' ? ('stop' as const) : verdict
+}
+
+/** The next attempt of a trial whose worker was lost, if one is due. @returns the trial. */
+function takeUp(study: Study, handle: AskedHandle, now: number): Promise<number | undefined> {
+  return study.commit((state) => {
+    if (state.stop || state.ended !== undefined) return { events: [], result: undefined }
+    const due = [...state.running.values()].find((trial) => isDue(trial, now))
+    if (!due) return { events: [], result: undefined }
+    const launched: NewEvent = {
+      type: 'trial-launched',
+      trial: due.number,
+      attempt: due.attempts.length,
+      handle: { ...handle },
+    }
+    return { events: [launched], result: due.number }
+  })
+}
+
+function isDue(trial: TrialRecord, now: number): boolean {
+  return trial.state === 'waiting' && handleOf(trial) !== undefined && (trial.attempts.at(-1)?.notBefore ?? 0) <= now
+}
+
+function startOf(study: Study, number: number, house: House) {
+  const { params, attempts } = trialOf(study, number)
+  const attempt = attempts.length
   const token = house.tokens.sign({
     kind: 'trial',
     name: `trial ${number}`,
-    expiresAt,
+    expiresAt: house.now() + TRIAL_TOKEN_MILLISECONDS,
     study: study.name,
     trial: number,
+    attempt,
   })
   const nested = nest(study.spec.space, params)
-  return { trial: number, params, nested, seed: (study.spec.seed + number) % 2 ** 32, token }
+  return { trial: number, params, nested, seed: (study.spec.seed + number) % 2 ** 32, attempt, token }
 }
 
 /** How many reports of the present attempt came this way. */
 function countOf(cursor: Json | undefined): number {
   return typeof cursor === 'object' && cursor !== null && 'sent' in cursor ? Number(cursor['sent']) : 0
-}
-
-function isOfRequest(request: string): (trial: TrialRecord) => boolean {
-  return ({ attempts }) => {
-    const handle = attempts.at(-1)?.handle
-    return typeof handle === 'object' && handle !== null && 'request' in handle && handle['request'] === request
-  }
 }
