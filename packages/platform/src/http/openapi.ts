@@ -25,9 +25,7 @@ function operation(operationId: string, route: Route): Json {
     operationId,
     summary: route.summary,
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(route.body
-      ? { requestBody: { required: true, content: { 'application/json': { schema: schema(route.body, 'input') } } } }
-      : {}),
+    ...(route.body ? { requestBody: { required: true, content: bodyOf(route.body, route) } } : {}),
     security: route.scope === 'anybody' ? [] : [{ token: [route.scope] }],
     responses: {
       200: {
@@ -43,6 +41,11 @@ function operation(operationId: string, route: Route): Json {
       },
     },
   }
+}
+
+function bodyOf(body: z.ZodType, { bytes }: Route): Json {
+  if (bytes === 'body') return { 'application/octet-stream': {} }
+  return { 'application/json': { schema: schema(body, 'input') } }
 }
 
 const failure = schema(z.object({ error: z.object({ code: z.string(), message: z.string() }) }), 'output')

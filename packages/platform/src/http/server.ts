@@ -4,6 +4,7 @@ import { gzip } from 'node:zlib'
 import { ParzenError } from '@parzen/core'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { LARGEST_ARTIFACT_BYTES } from './artifacts.js'
 import { type RouteName, routes } from './contract.js'
 import { type Caller, gate, isRefusal, type Refusal } from './gate.js'
 import type { Call, Handlers, House } from './handler.js'
@@ -56,6 +57,8 @@ export function server(options: ServerOptions): FastifyInstance {
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
     parseBody(body as string, done),
   )
+  // left to the handler to read, who counts: what is too large is noticed before it is in memory
+  app.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload))
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(HEADERS)
     const route = request.routeOptions.config.route ?? (request.is404 ? undefined : page)
@@ -91,12 +94,13 @@ function addRoute<N extends RouteName>(app: FastifyInstance, name: N, house: Hou
     method: route.method,
     url: route.path,
     config: { route },
+    bodyLimit: route.bytes === 'body' ? LARGEST_ARTIFACT_BYTES : LARGEST_BODY_BYTES,
     handler: async (request, reply) => {
       let tag: string | undefined
       const call = {
         params: checked(route.params, request.params, 'path'),
         query: checked(route.query, request.query, 'query'),
-        body: route.body && checked(route.body, request.body ?? {}, 'body'),
+        body: route.body && checked(route.body, request.body ?? (route.bytes === 'body' ? [] : {}), 'body'),
         caller: request.caller,
         tag: (version: number | string) => {
           tag = `"${version}"`
@@ -126,11 +130,11 @@ async function sendJson(request: FastifyRequest, reply: FastifyReply, answer: un
 
 const zip = promisify(gzip)
 
-async function sendBytes(reply: FastifyReply, answer: Response): Promise<FastifyReply> {
+function sendBytes(reply: FastifyReply, answer: Response): FastifyReply {
   answer.headers.forEach((value, name) => {
     reply.header(name, value)
   })
-  return reply.send(Buffer.from(await answer.arrayBuffer()))
+  return reply.send(answer.body)
 }
 
 function addStream(app: FastifyInstance, { store, studies, onError }: ServerOptions): void {
@@ -185,6 +189,7 @@ const STATUS: { readonly [code: string]: number } = {
   'study/unknown': 404,
   'trial/unknown': 404,
   'artifact/unknown': 404,
+  'http/size': 413,
   'study/changed': 409,
   'http/order': 409,
   'http/define': 403,

@@ -32,6 +32,21 @@ export const fileRoutes = {
       }),
     ),
   }),
+  keep: route({
+    method: 'PUT',
+    path: '/api/v1/studies/:study/trials/:trial/artifacts/:name',
+    scope: 'report',
+    summary: 'Keeps a file of a trial, at most 256 MiB, whole or not at all; one of that name is replaced.',
+    params: trial.extend({
+      name: z
+        .string()
+        .max(200)
+        .regex(/^[\p{L}\p{N}_][\p{L}\p{N}_ .+=@-]*$/u, 'expected a plain file name'),
+    }),
+    body: of<AsyncIterable<Uint8Array>>('its bytes'),
+    bytes: 'body',
+    reply: z.object({ name: z.string(), size: z.number().int(), sha256: z.string() }),
+  }),
   artifact: route({
     method: 'GET',
     path: '/api/v1/studies/:study/trials/:trial/artifacts/:sha256',
