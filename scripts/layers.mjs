@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { root } from './prepare.mjs'
 
 const core = [['numerics'], ['space'], ['journal'], ['samplers', 'pruners'], ['analysis'], ['stopping'], ['study']]
-const platform = [['stores', 'executors', 'spec', 'tensorboard', 'trial'], ['runner', 'http'], ['cli']]
+const platform = [['stores', 'executors', 'spec', 'tensorboard', 'trial'], ['runner'], ['http'], ['cli']]
 /** An earlier layer than its folder says, and why. */
 const exceptions = {
   'core/error.ts': 'the one error, below everything',

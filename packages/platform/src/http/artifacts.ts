@@ -106,7 +106,7 @@ export async function keepArtifact(
   return { size, sha256: hash.digest('hex') }
 }
 
-function tooLarge(most: number): ParzenError {
+export function tooLarge(most: number): ParzenError {
   return new ParzenError('http/size', `artifact: expected at most ${most} bytes, got more`)
 }
 

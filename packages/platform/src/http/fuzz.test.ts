@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type RouteName, routes } from './contract.js'
+import type { Route } from './route.js'
 import { type Answer, type TestServer, testServer } from './server.contract.js'
 
 /** Calls made from the server's own description, with values that fit, nearly fit, and do not fit at all. */
@@ -10,15 +12,31 @@ interface Schema {
   readonly items?: Schema
   readonly enum?: readonly unknown[]
   readonly const?: unknown
+  readonly default?: unknown
   readonly anyOf?: readonly Schema[]
   readonly oneOf?: readonly Schema[]
   readonly additionalProperties?: Schema | boolean
 }
 
 interface Operation {
+  readonly operationId: RouteName
   readonly parameters?: readonly { readonly name: string; readonly in: string; readonly schema: Schema }[]
-  readonly requestBody?: { readonly content: { readonly 'application/json': { readonly schema: Schema } } }
+  readonly requestBody?: { readonly content: { readonly 'application/json'?: { readonly schema: Schema } } }
 }
+
+/** Bodies that are no JSON, or JSON that nobody would send. */
+const raw = fc.oneof(
+  fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
+  fc.constantFrom(
+    '['.repeat(100_000),
+    '{"a":'.repeat(50_000),
+    '1e999',
+    '{"trials":[1e999]}',
+    '{"constructor":{"prototype":{"x":1}}}',
+    `{"x":"${'\\u0000'.repeat(1000)}"}`,
+    `[${'9'.repeat(5000)}]`,
+  ),
+)
 
 const junk = fc.oneof(
   fc.jsonValue(),
@@ -81,33 +99,69 @@ it('never answers with an error of its own, whatever it is sent', async () => {
   const sent = fc.constantFrom(...calls).chain(({ path, method, operation }) => {
     const fields = (place: string) => (operation.parameters ?? []).filter((field) => field.in === place)
     const values = (place: string) =>
-      fc.record(Object.fromEntries(fields(place).map(({ name, schema }) => [name, anyValue(schema)])))
-    const schema = operation.requestBody?.content['application/json'].schema
+      fc.record(Object.fromEntries(fields(place).map(({ name, schema }) => [name, fieldOf(name, schema, place)])))
+    const schema = operation.requestBody?.content['application/json']?.schema
     return fc.record({
       inPath: values('path'),
       inQuery: values('query'),
       body: schema ? anyValue(schema) : fc.constant(undefined),
+      raw: fc.option(raw, { freq: operation.requestBody && !schema ? 1 : 9 }),
       path: fc.constant(path),
       method: fc.constant(method),
+      operation: fc.constant(operation),
     })
   })
+  const answered = new Set<string>()
   await fc.assert(
-    fc.asyncProperty(sent, async ({ path, method, inPath, inQuery, body }) => {
+    fc.asyncProperty(sent, async ({ path, method, inPath, inQuery, body, raw: bytes, operation }) => {
       const at = path.replace(/\{(\w+)\}/g, (_, name) => encode((inPath as Record<string, unknown>)[name]))
       const query = new URLSearchParams(Object.entries(inQuery).map(([k, v]): [string, string] => [k, text(v)]))
+      const route: Route = routes[operation.operationId]
       const answer: Answer = await server.send({
         path: `${at}?${query}`,
         method,
-        ...(body === undefined ? {} : { body }),
+        ...(method !== 'GET' && bytes !== null ? { raw: bytes } : body === undefined ? {} : { body }),
+        ...(route.bytes === 'body' ? { headers: { 'content-type': 'application/octet-stream' } } : {}),
       })
       expect(answer.status).toBeLessThan(500)
       if (answer.status >= 400 && answer.text !== '') expect(typeof answer.json.error.message).toBe('string')
+      if (answer.status !== 200 || route.bytes === 'reply') return
+      answered.add(operation.operationId)
+      expect([operation.operationId, route.reply.safeParse(answer.json).error]).toEqual([
+        operation.operationId,
+        undefined,
+      ])
     }),
     { numRuns: 1500 },
   )
+  // most calls were answered once at least, not only refused
+  expect(answered.size).toBeGreaterThan(Object.keys(routes).length * 0.6)
   expect(server.errors).toEqual([])
   expect((await server.send({ path: '/api/v1/studies/s' })).status).toBe(200)
 }, 120_000)
+
+/** Names and numbers that exist are what most calls are about. */
+function fieldOf(name: string, schema: Schema, place: string): fc.Arbitrary<unknown> {
+  const likely: { readonly [name: string]: fc.Arbitrary<unknown> } = {
+    study: fc.constant('s'),
+    trial: fc.integer({ min: 0, max: 4 }),
+    attempt: fc.constant(1),
+    name: fc.constant('model.bin'),
+    parameter: fc.constant('x'),
+    trials: fc.constant('0,1,2'),
+  }
+  const right = likely[name]
+  const other = anyValue(schema)
+  if (right) return fc.oneof({ weight: 9, arbitrary: right }, { weight: 1, arbitrary: other })
+  return place === 'query'
+    ? fc.oneof({ weight: 1, arbitrary: other }, { weight: 2, arbitrary: defaultOf(schema) })
+    : other
+}
+
+/** What stands in the description as default, as far as it has one. */
+function defaultOf(schema: Schema): fc.Arbitrary<unknown> {
+  return schema.default === undefined ? anyValue(schema) : fc.constant(schema.default)
+}
 
 function text(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value)

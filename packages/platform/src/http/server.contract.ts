@@ -19,7 +19,7 @@ export interface Sent {
   readonly path: string
   readonly body?: unknown
   /** Sent as it is, instead of `body` as JSON. */
-  readonly raw?: string
+  readonly raw?: string | Buffer
   readonly headers?: { readonly [name: string]: string }
   /** Default: a user's. */
   readonly token?: string | undefined

@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { ParzenError } from '@parzen/core'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { LARGEST_ARTIFACT_BYTES } from './artifacts.js'
+import { LARGEST_ARTIFACT_BYTES, tooLarge } from './artifacts.js'
 import { type RouteName, routes } from './contract.js'
 import { type Caller, gate, isRefusal, type Refusal } from './gate.js'
 import type { Call, Handlers, House } from './handler.js'
@@ -23,6 +24,9 @@ export interface ServerOptions extends House {
 }
 
 const LARGEST_BODY_BYTES = 2 ** 20
+/** Headers, and a whole request with its body: 256 MiB in 10 minutes is 3.6 Mbit/s. */
+const HEADERS_MILLISECONDS = 15_000
+const REQUEST_MILLISECONDS = 600_000
 const WORTH_ZIPPING_BYTES = 1400
 
 const HEADERS = {
@@ -48,6 +52,9 @@ export function server(options: ServerOptions): FastifyInstance {
   const app = fastify({
     bodyLimit: LARGEST_BODY_BYTES,
     forceCloseConnections: true,
+    // who sends a byte now and then must not hold a connection for ever
+    requestTimeout: REQUEST_MILLISECONDS,
+    http: { headersTimeout: HEADERS_MILLISECONDS, connectionsCheckingInterval: 5000, maxHeaderSize: 16_384 },
     routerOptions: { maxParamLength: 20_000 },
   })
   const check = gate({ ...options, hosts: hostsOf(app, options.allowedHosts) })
@@ -57,8 +64,12 @@ export function server(options: ServerOptions): FastifyInstance {
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
     parseBody(body as string, done),
   )
-  // left to the handler to read, who counts: what is too large is noticed before it is in memory
-  app.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload))
+  // left to its handler to read, who counts, since it may be long
+  app.addContentTypeParser('application/octet-stream', (request, payload, done) => {
+    const length = Number(request.headers['content-length'] ?? 0)
+    if (length > LARGEST_ARTIFACT_BYTES) done(tooLarge(LARGEST_ARTIFACT_BYTES))
+    else done(null, payload)
+  })
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(HEADERS)
     const route = request.routeOptions.config.route ?? (request.is404 ? undefined : page)
@@ -94,7 +105,6 @@ function addRoute<N extends RouteName>(app: FastifyInstance, name: N, house: Hou
     method: route.method,
     url: route.path,
     config: { route },
-    bodyLimit: route.bytes === 'body' ? LARGEST_ARTIFACT_BYTES : LARGEST_BODY_BYTES,
     handler: async (request, reply) => {
       let tag: string | undefined
       const call = {
@@ -103,7 +113,7 @@ function addRoute<N extends RouteName>(app: FastifyInstance, name: N, house: Hou
         body: route.body && checked(route.body, request.body ?? (route.bytes === 'body' ? [] : {}), 'body'),
         caller: request.caller,
         tag: (version: number | string) => {
-          tag = `"${version}"`
+          tag = `"${headerSafe(String(version))}"`
         },
       } as Call<N>
       const answer = await handle(call, house)
@@ -115,6 +125,11 @@ function addRoute<N extends RouteName>(app: FastifyInstance, name: N, house: Hou
       return sendJson(request, reply, answer)
     },
   })
+}
+
+/** What names a state may hold names of studies and metrics; a header holds few characters. */
+function headerSafe(tag: string): string {
+  return /^[\w.-]{1,100}$/.test(tag) ? tag : createHash('sha256').update(tag).digest('base64url')
 }
 
 async function sendJson(request: FastifyRequest, reply: FastifyReply, answer: unknown): Promise<FastifyReply> {

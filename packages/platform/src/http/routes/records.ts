@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { analyze, comparison, explain, fold, partialDependence, snapshot } from '@parzen/core'
 import type { Handlers } from '../handler.js'
 import { trialOf } from '../trial-record.js'
@@ -24,7 +23,7 @@ export const recordHandlers = {
   async curves({ params, query, tag }, { studies }) {
     const { state, spec } = await studies.get(params.study)
     const { metric = spec.objectives[0]?.metric ?? 'value', trials, limit, points, attempts } = query
-    tag(`${state.version}-${metric}-${trials ?? ''}-${limit}-${points}-${attempts}`)
+    tag(`${state.version}-${JSON.stringify(query)}`)
     const wanted = trials ? trials.split(',').flatMap((number) => state.trials[Number(number)] ?? []) : state.trials
     const reporting = wanted.filter((trial) => trial.reports.length > 0).slice(-limit)
     const metrics = new Set(reporting.flatMap((trial) => Object.keys(trial.reports.at(-1)?.metrics ?? {})))
@@ -40,13 +39,13 @@ export const recordHandlers = {
   async dependence({ params, query, tag }, { studies }) {
     const { state } = await studies.get(params.study)
     const { parameter, with: other, objective, points } = query
-    tag(`${state.version}-${hashOf(query)}`)
+    tag(`${state.version}-${JSON.stringify(query)}`)
     const names = other === undefined ? [parameter] : [parameter, other]
     return partialDependence(state, names, { objective, ...(points === undefined ? {} : { points }) }) ?? null
   },
   async comparison({ params, query, tag }, { studies }) {
     const { state } = await studies.get(params.study)
-    tag(`${state.version}-${hashOf(query)}`)
+    tag(`${state.version}-${JSON.stringify(query)}`)
     return comparison(state, query.trials.split(',').map(Number), query.objective)
   },
   async explain({ params, tag }, { store, studies }) {
@@ -57,8 +56,3 @@ export const recordHandlers = {
     return explain(fold((await store.read(study.name, 0)).slice(0, trial.seen)), trial)
   },
 } satisfies Partial<Handlers>
-
-/** A tag of what was asked, of characters a header may have. */
-function hashOf(query: object): string {
-  return createHash('sha256').update(JSON.stringify(query)).digest('base64url').slice(0, 16)
-}

@@ -25,9 +25,7 @@ export const studyHandlers = {
       const study = await studies.get(name)
       if ((study.state.note.deleted === true) === (deleted === 'true')) all.push(summaryOf(study))
     }
-    tag(
-      `${deleted}-${offset}-${limit}-${all.map(({ study, version }) => `${encodeURIComponent(study)}.${version}`).join('-')}`,
-    )
+    tag(`${deleted}-${offset}-${limit}-${all.map(({ study, version }) => `${study}.${version}`).join('-')}`)
     return { total: all.length, studies: all.slice(offset, offset + limit) }
   },
   check({ body: { text } }, { folder }) {
