@@ -19,6 +19,7 @@ import { stopCommand } from './stop.js'
 import { tensorboardCommand } from './tensorboard.js'
 import { tokenCommand } from './token.js'
 import { verifyCommand } from './verify.js'
+import { workerCommand } from './worker.js'
 
 const commands: readonly ((cli: Cli, version: string) => Command)[] = [
   initCommand,
@@ -38,6 +39,7 @@ const commands: readonly ((cli: Cli, version: string) => Command)[] = [
   tensorboardCommand,
   serveCommand,
   tokenCommand,
+  workerCommand,
   verifyCommand,
   doctorCommand,
 ]

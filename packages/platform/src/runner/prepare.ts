@@ -12,6 +12,11 @@ import { verdictFile } from './verdict.js'
 /** A longer value is refused by Linux (128 KiB for one variable); such parameters are in the file only. */
 const LONGEST_VARIABLE = 100_000
 
+/** A trial whose current attempt is the last of so many. */
+export type Prepared = Pick<TrialRecord, 'number' | 'params' | 'memo'> & {
+  readonly attempts: { readonly length: number }
+}
+
 /**
  * Makes the folders of a trial's current attempt and fills in its job. Doing it again changes nothing.
  *
@@ -22,12 +27,7 @@ const LONGEST_VARIABLE = 100_000
  * when the pruner wants the trial to end (`verdict.ts`). PARZEN_PARENT is the trial a fork goes on from (`fork.ts`). Folders are readable for
  * their owner alone, whatever the umask of the user's command.
  */
-export function prepareJob(
-  root: string,
-  spec: StudySpec,
-  trial: Pick<TrialRecord, 'number' | 'params' | 'attempts' | 'memo'>,
-  devices: readonly string[],
-): Job {
+export function prepareJob(root: string, spec: StudySpec, trial: Prepared, devices: readonly string[]): Job {
   const job = jobOf(spec)
   const attempt = trial.attempts.length
   const at = { trial: trial.number, attempt }
@@ -70,16 +70,12 @@ export function prepareJob(
   }
 }
 
-function seedOf({ seed }: StudySpec, { number }: Pick<TrialRecord, 'number'>): number {
+function seedOf({ seed }: StudySpec, { number }: Pick<Prepared, 'number'>): number {
   return (seed + number) % 2 ** 32
 }
 
 /** What the placeholders stand for in a trial's current attempt. */
-export function commandValues(
-  root: string,
-  spec: StudySpec,
-  trial: Pick<TrialRecord, 'number' | 'params' | 'attempts'>,
-): CommandValues {
+export function commandValues(root: string, spec: StudySpec, trial: Prepared): CommandValues {
   const at = { trial: trial.number, attempt: trial.attempts.length }
   const dir = attemptFolder(root, spec.name, at)
   const { space, name: study } = spec

@@ -10,7 +10,10 @@ import { attemptFolder, studyFolder } from '../stores/folders.js'
  * or in one that was deleted since) is moved into a folder `earlier-N`, so that none of its results is taken for one of
  * this study's.
  */
-export function claimStudyFolder(root: string, study: Study): void {
+export function claimStudyFolder(
+  root: string,
+  study: { readonly name: string; readonly state: Pick<Study['state'], 'createdAt'> },
+): void {
   const folder = studyFolder(root, study.name)
   const path = join(folder, 'study.json')
   const mine = `${JSON.stringify({ study: study.name, createdAt: study.state.createdAt })}\n`

@@ -1,0 +1,42 @@
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Json, Params } from '@parzen/core'
+import { attemptFolder, studyFolder } from '../stores/folders.js'
+
+/** An attempt that a worker has been given by a server, and how much of it the server has: plain JSON. */
+export interface Assignment {
+  readonly trial: number
+  readonly attempt: number
+  readonly params: Params
+  /** For this attempt alone. */
+  readonly token: string
+  /** Reports on record, and where in the attempt's output they end. */
+  readonly sent: number
+  readonly cursor?: Json | undefined
+}
+
+/** Written before its command is started, and after each report: a worker that is killed takes it up again. */
+export function saveAssignment(root: string, study: string, one: Assignment): void {
+  const path = fileOf(root, study, one)
+  writeFileSync(`${path}.draft`, JSON.stringify(one), { mode: 0o600 })
+  renameSync(`${path}.draft`, path)
+}
+
+/** It is over, or somebody else's. */
+export function removeAssignment(root: string, study: string, one: Assignment): void {
+  rmSync(fileOf(root, study, one), { force: true })
+}
+
+/** What a worker before this one was at when it ended. */
+export function unfinished(root: string, study: string): Assignment[] {
+  const folder = studyFolder(root, study)
+  if (!existsSync(folder)) return []
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  return files
+    .filter((file) => /^trial-\d+[/\\]attempt-\d+[/\\]assignment\.json$/.test(file))
+    .map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Assignment)
+}
+
+function fileOf(root: string, study: string, at: { readonly trial: number; readonly attempt: number }): string {
+  return join(attemptFolder(root, study, at), 'assignment.json')
+}

@@ -1,0 +1,73 @@
+import type { Json, Report } from '@parzen/core'
+import type { Api } from '../trial/api.js'
+import type { Assignment } from './assignment.js'
+import type { Tail } from './tail.js'
+
+/** What an attempt reports, on its way to a server, and what the server says to it. */
+export interface RemoteReports {
+  /** Sends what was written since the last call, or a sign of life. @returns whether there is more to read at once. */
+  send(isFinal: boolean, patience: number): Promise<boolean>
+  /** `continue` `prune` `pause` `stop`: the first that was not `continue`. */
+  readonly verdict: string
+  /** The highest so far. */
+  readonly lastStep: number
+}
+
+export interface RemoteReportsOptions {
+  readonly api: Api
+  /** Of the trial, in the API. */
+  readonly path: string
+  readonly tail: Tail
+  readonly save: (assigned: Assignment) => void
+  /** Told once. */
+  readonly onVerdict: (verdict: string) => void
+}
+
+const HEARTBEAT_MILLISECONDS = 10_000
+const MOST_AT_ONCE = 500
+
+export function remoteReports(assigned: Assignment, options: RemoteReportsOptions): RemoteReports {
+  const { api, path, tail, save, onVerdict } = options
+  const { attempt } = assigned
+  let saved = assigned
+  let unsent: Report[] = []
+  let verdict = 'continue'
+  let lastStep = 0
+  let spokenAt = Date.now()
+
+  const say = async (what: 'reports' | 'heartbeat', body: object, patience: number) => {
+    const answer = await api.call<{ verdict: string }>('POST', `${path}/${what}`, { attempt, ...body }, patience)
+    spokenAt = Date.now()
+    if (verdict !== 'continue' || answer.verdict === 'continue') return
+    verdict = answer.verdict
+    onVerdict(verdict)
+  }
+  const sendAll = async (cursor: Json, patience: number) => {
+    for (let done = 0; done < unsent.length; done += MOST_AT_ONCE) {
+      const reports = unsent.slice(done, done + MOST_AT_ONCE)
+      await say('reports', { from: saved.sent + done, reports }, patience)
+    }
+    // what was sent and is not saved is read again, sent again, and passed over by the server
+    saved = { ...saved, sent: saved.sent + unsent.length, cursor }
+    unsent = []
+    save(saved)
+  }
+  return {
+    async send(isFinal, patience) {
+      const { reports, cursor, more } = tail.read(isFinal)
+      for (const report of reports) {
+        unsent.push(report)
+        lastStep = Math.max(lastStep, report.step)
+      }
+      if (unsent.length > 0) await sendAll(cursor, patience)
+      else if (Date.now() - spokenAt > HEARTBEAT_MILLISECONDS) await say('heartbeat', {}, patience)
+      return more
+    },
+    get verdict() {
+      return verdict
+    },
+    get lastStep() {
+      return lastStep
+    },
+  }
+}
