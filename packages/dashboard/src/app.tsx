@@ -10,6 +10,7 @@ import { rowsOf } from './live/rows.js'
 import type { StudyPage } from './pages/page.js'
 import { studyPages } from './pages/registry.js'
 import { StudiesPage } from './pages/studies.js'
+import { StudiesComparePage } from './pages/studies-compare.js'
 import { useAddress } from './state/address.js'
 import { parseFilter } from './state/filter.js'
 
@@ -39,6 +40,8 @@ export function App() {
         <Suspense fallback={<main id="main" />}>
           <NewPage />
         </Suspense>
+      ) : page === 'compare' ? (
+        <StudiesComparePage />
       ) : (
         <StudiesPage />
       )}

@@ -1,42 +1,73 @@
 import type { StudySummary } from '@parzen/core'
 import { useState } from 'react'
-import { ApiError, send, studyPath } from '../live/api.js'
+import { useAbout } from '../live/about.js'
+import { send, studyPath } from '../live/api.js'
+import { report } from '../live/report.js'
+import { type Action, useAction } from './action.js'
+import { EditStudyDialog } from './edit-study.js'
 import { StateBadge } from './parts.js'
 
 /** How the study stands, and the buttons that change it. */
 export function StudyActions({ name, summary }: { name: string; summary: StudySummary }) {
-  const [said, setSaid] = useState('')
-  const ask = async (work: Promise<{ done: boolean }>, what: string) => {
-    try {
-      const { done } = await work
-      setSaid(done ? what : 'there was nothing to do')
-    } catch (error) {
-      setSaid(error instanceof ApiError ? error.message : String(error))
-    }
-  }
-  const isRunning = summary.state === 'running' || summary.state === 'open' || summary.state === 'interrupted'
+  const action = useAction()
+  const [isEditing, setEditing] = useState(false)
   return (
     <div className="actions">
       <StateBadge state={summary.state} />
-      {isRunning && (
+      {!report && (
+        <>
+          <StudyButtons name={name} state={summary.state} action={action} />
+          <button type="button" onClick={() => setEditing(true)}>
+            Budget
+          </button>
+        </>
+      )}
+      <span role="status" className="dim">
+        {action.said}
+      </span>
+      {isEditing && <EditStudyDialog study={name} onClose={() => setEditing(false)} />}
+    </div>
+  )
+}
+
+/** Stops a study, or lets it go on. */
+export function StudyButtons({ name, state, action }: { name: string; state: StudySummary['state']; action: Action }) {
+  const about = useAbout()
+  const { ask, isBusy } = action
+  const runs = (done: boolean) => (done ? 'it runs' : 'it runs here already')
+  return (
+    <>
+      {(state === 'running' || state === 'open' || state === 'interrupted') && (
         <button
           type="button"
-          onClick={() => ask(send('stop', studyPath(name, '/stop'), {}), 'no new trials are started')}
+          disabled={isBusy}
+          onClick={() => ask(send('stop', studyPath(name, '/stop'), {}), said('no new trials are started'))}
         >
           Stop
         </button>
       )}
-      {summary.state === 'stopped' && (
+      {state === 'stopped' && (
         <button
           type="button"
-          onClick={() => ask(send('resume', studyPath(name, '/resume'), undefined), 'trials may start again')}
+          disabled={isBusy}
+          onClick={() => ask(send('resume', studyPath(name, '/resume'), undefined), said('trials may start again'))}
         >
           Resume
         </button>
       )}
-      <span role="status" className="dim">
-        {said}
-      </span>
-    </div>
+      {(state === 'open' || state === 'interrupted') && about?.scopes.includes('define') && (
+        <button
+          type="button"
+          disabled={isBusy}
+          onClick={() => ask(send('start', studyPath(name, '/start'), undefined), ({ done }) => runs(done))}
+        >
+          Start here
+        </button>
+      )}
+    </>
   )
+}
+
+function said(what: string): (reply: { readonly done: boolean }) => string {
+  return ({ done }) => (done ? what : 'there was nothing to do')
 }

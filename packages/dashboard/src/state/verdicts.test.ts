@@ -14,13 +14,15 @@ const said = (of: Comparison, direction: 'minimize' | 'maximize' = 'minimize') =
 
 it('says which is better, how surely, and how many runs would tell', () => {
   expect(said(comparison({ probability: 0.93, expected: -0.1, interval: [-0.25, 0.02] }))).toBe(
-    'trial 1 is probably better than trial 2, with 93 %; the true difference lies between -0.25 and 0.02 (90 %); about 5 more runs of each would tell',
+    'trial 1 is probably better than trial 2, with 93 %: by -0.02 to 0.25 (90 %); about 5 more runs of each would tell',
   )
   expect(said(comparison({ probability: 0.02, expected: 0.3, interval: [0.1, 0.5] }))).toBe(
-    'trial 2 is better than trial 1, with 98 %; the true difference lies between 0.1 and 0.5 (90 %)',
+    'trial 2 is better than trial 1, with 98 %: by 0.1 to 0.5 (90 %)',
   )
+  const greater = comparison({ probability: 0.99, expected: 0.3, interval: [0.1, 0.5] })
+  expect(said(greater, 'maximize')).toBe('trial 1 is better than trial 2, with 99 %: by 0.1 to 0.5 (90 %)')
   expect(said(comparison({ probability: 0.52, expected: 0, interval: [-0.1, 0.1] }))).toContain(
-    'as good as each other as far as one can tell; the true difference lies between -0.1 and 0.1 (90 %); more than 100 runs',
+    'as good as each other as far as one can tell: trial 1 is better by -0.1 to 0.1 (90 %); more than 100 runs',
   )
 })
 

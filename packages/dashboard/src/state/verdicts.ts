@@ -25,12 +25,14 @@ export function verdict(pair: Pair, comparison: Comparison, direction: Direction
       : `trial ${better} reported ${formatValue(Math.abs(difference))} better than trial ${worse}; how much of that is chance is not known yet: a setting that is tried more than once tells`
   }
   const [better, worse, chance] = probability >= 0.5 ? [a, b, probability] : [b, a, 1 - probability]
-  const [low, high] = interval
-  const between = `the true difference lies between ${formatValue(low)} and ${formatValue(high)} (90 %)`
+  // how much better the better one is, whichever way the objective goes and whichever comes first
+  const isTurned = (direction === 'minimize') === (better === a)
+  const [low, high] = isTurned ? [-interval[1], -interval[0]] : interval
+  const by = `by ${formatValue(low)} to ${formatValue(high)} (90 %)`
   if (chance < 0.6)
-    return `trials ${a} and ${b} are as good as each other as far as one can tell; ${between}${more(pair, comparison)}`
+    return `trials ${a} and ${b} are as good as each other as far as one can tell: trial ${better} is better ${by}${more(pair, comparison)}`
   const is = chance >= SURE ? 'is better' : 'is probably better'
-  return `trial ${better} ${is} than trial ${worse}, with ${chance > 0.999 ? 'more than 99.9 %' : percent(chance)}; ${between}${more(pair, comparison)}`
+  return `trial ${better} ${is} than trial ${worse}, with ${chance > 0.999 ? 'more than 99.9 %' : percent(chance)}: ${by}${more(pair, comparison)}`
 }
 
 /** How many further runs of each would tell them apart, if the difference is what it is expected to be. */

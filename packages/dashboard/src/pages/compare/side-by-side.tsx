@@ -25,7 +25,10 @@ export function SideBySide({ name, state, rows }: { name: string; state: StudySt
   const lines = (names: readonly string[], inRow: (row: TrialRow, name: string, i: number) => Value, missing: string) =>
     names.map((one) => {
       const values = rows.map((row, i) => inRow(row, one, i))
-      return shown(values) && <Line key={one} name={one} values={values} rows={rows} missing={missing} />
+      return (
+        values.some((value) => value !== undefined) &&
+        shown(values) && <Line key={one} name={one} values={values} rows={rows} missing={missing} />
+      )
     })
   return (
     <Card title="Side by side" aside={<Toggle label="only what differs" part="same" value={same} />}>
