@@ -147,7 +147,7 @@ describe.skipIf(!existsSync(chromiumPath))('the dashboard in Chromium', () => {
     await open()
     await page.setViewportSize({ width: 1400, height: 900 })
     await visit('?study=line&page=parallel')
-    const canvas = page.locator('canvas')
+    const canvas = page.locator('canvas').first()
     await canvas.waitFor()
     const box = (await canvas.boundingBox()) as { x: number; y: number; width: number; height: number }
     // the first axis, x, from its lower end to its middle

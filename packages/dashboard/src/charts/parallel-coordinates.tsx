@@ -1,159 +1,156 @@
-import type { TrialRow } from '@parzen/core'
-import { useCallback, useRef, useState } from 'react'
-import { Scroll } from '../controls/parts.js'
-import { cell } from '../state/filter.js'
+import type { StudySpec, TrialRow } from '@parzen/core'
+import { useCallback, useMemo } from 'react'
+import { cell, quoted } from '../state/filter.js'
 import type { Axis } from './axis.js'
-import { Canvas, type Frame } from './canvas.js'
+import type { Frame } from './canvas.js'
+import {
+  drawAxes,
+  drawBrush,
+  drawLines,
+  drawMissingBrush,
+  type Line,
+  linesOf,
+  nearestLine,
+  placeAt,
+  SIDE,
+  trace,
+  xOf,
+} from './parallel-lines.js'
+import { type Box, Plot } from './plot.js'
+import { colourOf, type Shading } from './shading.js'
+import { TrialTip } from './trial-tip.js'
 
-const TOP = 46
-const BOTTOM = 44
-const SIDE = 60
-/** Where a parameter is not set: a place of its own below the axis, so that no trial of a conditional space is lost. */
-const MISSING = 22
-const LEAST_BRUSH = 0.03
+const HEIGHT = 440
+const LEAST_BRUSH = 0.02
+/** More lines than these are one blot, and take longer than a frame: then every so many of them are drawn. */
+export const MOST_LINES = 5000
 
 /**
- * A line a trial through all its values, coloured by the objective; those outside the filter are faint. Dragging along an axis
- * narrows the filter to that stretch.
+ * A line a trial through all its values; those outside the filter are faint. Dragging along an axis says what is to pass there,
+ * down to "not set"; a line can be pointed at, chosen and opened as in every picture.
  */
 export function ParallelCoordinates({
   rows,
   shown,
   axes,
-  shade,
+  brushes,
+  shading,
+  spec,
   onBrush,
 }: {
   rows: readonly TrialRow[]
-  shown: ReadonlySet<number>
+  shown: readonly TrialRow[]
   axes: readonly Axis[]
-  /** 0, the best, to 1, the worst; undefined without a value. */
-  shade: (row: TrialRow) => number | undefined
+  /** By axis, the stretches that the filter lets through. */
+  brushes: readonly (readonly (readonly [number, number])[])[]
+  shading: Shading
+  spec: StudySpec | undefined
   onBrush: (name: string, condition: string) => void
 }) {
-  const size = useRef({ width: 1, height: 1 })
-  const start = useRef<{ axis: number; at: number } | undefined>(undefined)
-  const [brush, setBrush] = useState<{ axis: number; from: number; to: number }>()
-  const height = 460
-  const draw = useCallback(
-    (frame: Frame) => {
-      size.current = { width: frame.width, height: frame.height }
-      drawLines(frame, { rows, shown, axes, shade })
-      drawAxes(frame, axes)
-      if (brush) drawBrush(frame, axes.length, brush)
-    },
-    [rows, shown, axes, shade, brush],
+  const ranked = useMemo(
+    () =>
+      thinned(
+        shown.toSorted((a, b) => (shading.at(a) ?? 2) - (shading.at(b) ?? 2)),
+        MOST_LINES,
+      ),
+    [shown, shading],
   )
-  const find = (px: number, py: number) => {
-    const { width } = size.current
-    const axis = Math.round(((px - SIDE) / Math.max(1, width - 2 * SIDE)) * (axes.length - 1))
-    return { axis, at: Math.min(1, Math.max(0, 1 - (py - TOP) / (height - TOP - BOTTOM))) }
-  }
-  return (
-    <Scroll label="parallel coordinates">
-      <div className="parallel" style={{ minWidth: axes.length * 96 }}>
-        <Canvas
-          label={`parallel coordinates of ${shown.size} trials over ${axes.map(({ name }) => name).join(', ')}`}
-          height={height}
-          draw={draw}
-          onPoint={(px, py) => {
-            if (start.current && px >= 0)
-              setBrush({ axis: start.current.axis, from: start.current.at, to: find(px, py).at })
-          }}
-          onPress={(px, py, kind) => {
-            if (kind === 'down') {
-              start.current = find(px, py)
-              return
-            }
-            const from = start.current
-            start.current = undefined
-            setBrush(undefined)
-            if (!from) return
-            const [low, high] = [from.at, find(px, py).at].sort((a, b) => a - b) as [number, number]
-            const axis = axes[from.axis]
-            if (axis && high - low >= LEAST_BRUSH) onBrush(axis.name, axis.condition(low, high))
-          }}
-        />
-      </div>
-    </Scroll>
-  )
-}
-
-function xOf(axis: number, { width }: { width: number }, count: number): number {
-  return count === 1 ? width / 2 : SIDE + (axis / (count - 1)) * (width - 2 * SIDE)
-}
-
-function yOf(place: number, { height }: { height: number }): number {
-  return TOP + (1 - place) * (height - TOP - BOTTOM)
-}
-
-interface Lines {
-  readonly rows: readonly TrialRow[]
-  readonly shown: ReadonlySet<number>
-  readonly axes: readonly Axis[]
-  readonly shade: (row: TrialRow) => number | undefined
-}
-
-function drawLines(frame: Frame, { rows, shown, axes, shade }: Lines): void {
-  const { context, colours, height } = frame
-  context.lineWidth = 1.2
-  const ranked = rows
-    .map((row) => ({ row, shade: shade(row), isShown: shown.has(row.number) }))
-    .sort((a, b) => Number(a.isShown) - Number(b.isShown) || (b.shade ?? 2) - (a.shade ?? 2))
-  for (const { row, shade: how, isShown } of ranked) {
-    context.globalAlpha = isShown ? (ranked.length > 1000 ? 0.35 : 0.75) : 0.07
-    context.strokeStyle =
-      isShown && how !== undefined ? `hsl(${40 + 180 * (1 - how)} 75% ${42 + 12 * how}%)` : colours.dim
-    context.beginPath()
-    axes.forEach((axis, i) => {
-      const value = cell(row, axis.name)
-      const y = value === undefined || value === null ? height - MISSING : yOf(axis.place(value), frame)
-      if (i === 0) context.moveTo(xOf(i, frame, axes.length), y)
-      else context.lineTo(xOf(i, frame, axes.length), y)
-    })
-    context.stroke()
-  }
-  context.globalAlpha = 1
-}
-
-function drawAxes(frame: Frame, axes: readonly Axis[]): void {
-  const { context, colours, height } = frame
-  axes.forEach((axis, i) => {
-    const x = xOf(i, frame, axes.length)
-    context.strokeStyle = colours.dim
-    context.lineWidth = 1.5
-    context.beginPath()
-    context.moveTo(x, TOP)
-    context.lineTo(x, height - BOTTOM)
-    context.stroke()
-    context.fillStyle = colours.text
-    context.textAlign = 'center'
-    context.textBaseline = 'bottom'
-    // neighbours at different heights: long names do not run into each other
-    context.fillText(
-      axis.name.length > 22 ? `…${axis.name.slice(-21)}` : axis.name,
-      x,
-      i % 2 === 0 ? TOP - 10 : TOP - 26,
+  const faint = useMemo(() => {
+    if (shown.length === rows.length) return []
+    const pass = new Set(shown)
+    return thinned(
+      rows.filter((row) => !pass.has(row)),
+      MOST_LINES / 5,
     )
-    context.textAlign = 'left'
-    context.textBaseline = 'middle'
-    context.fillStyle = colours.dim
-    context.strokeStyle = colours.card
-    context.lineWidth = 3
-    for (const { at, text } of axis.labels.slice(0, 12)) {
-      // an edge of the background's colour: lines run beneath
-      context.strokeText(text.slice(0, 12), x + 5, yOf(at, frame))
-      context.fillText(text.slice(0, 12), x + 5, yOf(at, frame))
-    }
-    context.textAlign = 'center'
-    if (i === 0) context.fillText('not set', x, height - 8)
-  })
+  }, [rows, shown])
+  const missing = useMemo(() => axes.map(({ name }) => rows.some((row) => cell(row, name) === undefined)), [axes, rows])
+  const picture = useCallback(
+    (size: { readonly width: number; readonly height: number }) => {
+      const lines = linesOf(ranked, axes, size)
+      const byRow = new Map(lines.map((line) => [line.row, line]))
+      const last = size.width - SIDE
+      return {
+        marks: lines.map(({ row, ys }) => ({ row, x: last, y: ys.at(-1) as number })),
+        paint: (frame: Frame) => {
+          drawFaint(frame, linesOf(faint, axes, size))
+          drawLines(frame, lines, colourOf(shading, { isDark: frame.isDark, dim: frame.colours.dim }))
+          drawAxes(frame, axes, brushes, missing)
+        },
+        find: (x: number, y: number) => {
+          const line = nearestLine(lines, x, y, size)
+          return line && { row: line.row, x, y }
+        },
+        pointOut: (frame: Frame, { row }: { row: TrialRow }, how: 'near' | 'chosen') => {
+          const line = byRow.get(row)
+          if (line) drawStrong(frame, line, how === 'near' ? frame.colours.text : frame.colours.accent)
+        },
+        drawBox: (frame: Frame, box: Box) => drawBrushing(frame, axes.length, box),
+      }
+    },
+    [ranked, faint, axes, brushes, missing, shading],
+  )
+  return (
+    <Plot
+      label={`parallel coordinates of ${shown.length} trials over ${axes.map(({ name }) => name).join(', ')}`}
+      height={HEIGHT}
+      picture={picture}
+      tip={(row) => <TrialTip row={row} spec={spec} />}
+      onBox={({ from, to }, size) => {
+        const start = placeAt(from.x, from.y, axes.length, size)
+        const axis = axes[start.axis]
+        const condition = axis && brushed(axis, start.place, placeAt(from.x, to.y, axes.length, size).place)
+        if (axis && condition) onBrush(axis.name, condition)
+      }}
+    />
+  )
 }
 
-function drawBrush(frame: Frame, count: number, { axis, from, to }: { axis: number; from: number; to: number }): void {
+/** @param from, to places; below 0 where it is not set. */
+function brushed(axis: Axis, from: number, to: number): string | undefined {
+  const unset = `${quoted(axis.name)} not set`
+  const [low, high] = from < to ? [from, to] : [to, from]
+  if (high < 0) return unset
+  if (low < 0) return `(${axis.condition(0, high)} or ${unset})`
+  return high - low < LEAST_BRUSH ? undefined : axis.condition(low, high)
+}
+
+/** Spread over the whole, the first among them. */
+function thinned<T>(all: readonly T[], most: number): readonly T[] {
+  if (all.length <= most) return all
+  return Array.from({ length: most }, (_, i) => all[Math.floor((i * all.length) / most)] as T)
+}
+
+function drawFaint(frame: Frame, lines: readonly Line[]): void {
   const { context, colours } = frame
-  const [a, b] = [yOf(from, frame), yOf(to, frame)]
-  context.globalAlpha = 0.25
-  context.fillStyle = colours.accent
-  context.fillRect(xOf(axis, frame, count) - 12, Math.min(a, b), 24, Math.abs(b - a))
+  context.globalAlpha = 0.12
+  context.strokeStyle = colours.dim
+  context.lineWidth = 1
+  context.beginPath()
+  for (const line of lines) trace(frame, line)
+  context.stroke()
   context.globalAlpha = 1
+}
+
+function drawStrong(frame: Frame, line: Line, colour: string): void {
+  const { context, colours } = frame
+  context.lineJoin = 'round'
+  for (const [own, width] of [
+    [colours.card, 6],
+    [colour, 3],
+  ] as const) {
+    context.strokeStyle = own
+    context.lineWidth = width
+    context.beginPath()
+    trace(frame, line)
+    context.stroke()
+  }
+}
+
+function drawBrushing(frame: Frame, count: number, { from, to }: Box): void {
+  const start = placeAt(from.x, from.y, count, frame)
+  const end = placeAt(from.x, to.y, count, frame)
+  const x = xOf(start.axis, count, frame)
+  const [low, high] = [Math.min(start.place, end.place), Math.max(start.place, end.place)]
+  if (low < 0) drawMissingBrush(frame, x)
+  if (high >= 0) drawBrush(frame, x, Math.max(0, low), high)
 }

@@ -13,6 +13,9 @@ export interface Picture {
   readonly paint: (frame: Frame) => void
   /** The trial at a place, where that is not simply the nearest. */
   readonly find?: (x: number, y: number) => Mark | undefined
+  /** How a trial is pointed out, where a ring around its mark would not do. */
+  readonly pointOut?: (frame: Frame, mark: Mark, how: 'near' | 'chosen') => void
+  readonly drawBox?: (frame: Frame, box: Box) => void
 }
 
 /** Two corners, in CSS pixels. */
@@ -63,7 +66,7 @@ export function Plot({
   )
   // biome-ignore lint/correctness/useExhaustiveDependencies: another picture has placed the marks anew
   const over = useCallback(
-    (frame: Frame) => drawOver(frame, placed.current.marks, { near, chosen, box }),
+    (frame: Frame) => drawOver(frame, placed.current, { near, chosen, box }),
     [near, chosen, box, picture],
   )
   const pressKey = (event: KeyboardEvent) => {
@@ -108,15 +111,16 @@ export function Plot({
 
 function drawOver(
   frame: Frame,
-  marks: readonly Mark[],
+  { marks, pointOut = ring, drawBox = fillBox }: Picture,
   { near, chosen, box }: { near: Mark | undefined; chosen: ReadonlySet<number>; box: Box | undefined },
 ): void {
-  for (const mark of marks) {
-    const { number } = mark.row
-    if (chosen.has(number)) drawRing(frame, mark, frame.colours.accent, 5.5)
-    if (number === near?.row.number) drawRing(frame, mark, frame.colours.text)
-  }
+  if (chosen.size > 0) for (const mark of marks) if (chosen.has(mark.row.number)) pointOut(frame, mark, 'chosen')
+  if (near) for (const mark of marks) if (mark.row.number === near.row.number) pointOut(frame, mark, 'near')
   if (box) drawBox(frame, box)
+}
+
+function ring(frame: Frame, mark: Mark, how: 'near' | 'chosen'): void {
+  drawRing(frame, mark, how === 'near' ? frame.colours.text : frame.colours.accent, how === 'near' ? 6 : 5.5)
 }
 
 function open({ number }: TrialRow): void {
@@ -127,7 +131,7 @@ function open({ number }: TrialRow): void {
 function step(key: string, near: Mark | undefined, marks: readonly Mark[]): Mark | undefined {
   const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[key]
   if (by === undefined && key !== 'Home' && key !== 'End') return undefined
-  const sorted = marks.toSorted((a, b) => a.x - b.x || a.row.number - b.row.number)
+  const sorted = marks.toSorted((a, b) => a.x - b.x)
   const now = sorted.findIndex(({ row, x }) => row.number === near?.row.number && x === near.x)
   if (key === 'Home' || (by === 1 && now === -1)) return sorted[0]
   if (key === 'End' || now === -1) return sorted.at(-1)
@@ -159,7 +163,7 @@ function useBox(onBox: ((box: Box) => void) | undefined, onClick: (x: number, y:
   }
 }
 
-function drawBox({ context, colours }: Frame, { from, to }: Box): void {
+function fillBox({ context, colours }: Frame, { from, to }: Box): void {
   context.fillStyle = colours.accent
   context.strokeStyle = colours.accent
   context.lineWidth = 1

@@ -1,60 +1,162 @@
-import type { TrialRow } from '@parzen/core'
-import { useCallback, useMemo } from 'react'
-import { metricAxis, parameterAxis } from '../charts/axis.js'
-import { ParallelCoordinates } from '../charts/parallel-coordinates.js'
-import { Card, Empty } from '../controls/parts.js'
+import type { StudySpec, StudyState, TrialRow } from '@parzen/core'
+import { useMemo, useState } from 'react'
+import { axisOf, passing } from '../charts/axis.js'
+import { AxisHeaders } from '../charts/axis-headers.js'
+import { Legend } from '../charts/legend.js'
+import { MOST_LINES, ParallelCoordinates } from '../charts/parallel-coordinates.js'
+import { shadingBy } from '../charts/shading.js'
+import { Choose } from '../controls/choose.js'
+import { Card, Empty, Scroll } from '../controls/parts.js'
 import { change, useAddress } from '../state/address.js'
-import { narrowed } from '../state/filter-terms.js'
+import { narrowed, readable } from '../state/filter-terms.js'
 import type { StudyPageProps } from './page.js'
+import { NarrowDialog } from './parallel/narrow-dialog.js'
+import './parallel.css'
 
-export function ParallelPage({ live: { state }, rows, shown }: StudyPageProps) {
-  const { filter = '' } = useAddress()
-  const { metric, direction } = state.spec?.objectives[0] ?? { metric: 'value', direction: 'minimize' }
-  const complete = useMemo(() => rows.filter((row) => row.values), [rows])
-  const places = useMemo(() => ranks(complete, direction === 'maximize'), [complete, direction])
-  const axes = useMemo(
-    () => [
-      ...Object.entries(state.spec?.space ?? {}).map(([name, parameter]) => parameterAxis(name, parameter)),
-      metricAxis(
-        metric,
-        complete.map((row) => row.values?.[0] as number),
-      ),
-    ],
-    [state.spec, metric, complete],
-  )
-  const pass = useMemo(() => new Set(shown.map((row) => row.number)), [shown])
-  const shade = useCallback((row: TrialRow) => places.get(row.number), [places])
-  if (complete.length === 0) return <Empty>No trial is complete yet.</Empty>
+export function ParallelPage({ name, live: { state }, rows, shown }: StudyPageProps) {
+  const { filter = '', colour, states = 'complete' } = useAddress()
+  const { spec } = state
+  const drawn = useMemo(() => ofStates(rows, states), [rows, states])
+  const passed = useMemo(() => ofStates(shown, states), [shown, states])
+  const { names, hidden, set } = useAxes(spec)
+  const axes = useMemo(() => names.map((axis) => axisOf(axis, drawn, spec)), [names, drawn, spec])
+  const brushes = useMemo(() => {
+    const terms = readable(filter)
+    return axes.map((axis) => {
+      const own = terms.filter((term) => term.names.size === 1 && term.names.has(axis.name))
+      return own.length === 0 ? [] : passing(axis, (row) => own.every((term) => term.passes(row)))
+    })
+  }, [axes, filter])
+  const coloured = colour ?? spec?.objectives[0]?.metric ?? 'trial'
+  const shading = useMemo(() => shadingBy(coloured, drawn, spec), [coloured, drawn, spec])
+  if (drawn.length === 0)
+    return <Empty>{states === 'all' ? 'No trial has started yet.' : 'No trial is complete yet.'}</Empty>
   return (
     <Card
       title="All parameters at once"
-      aside={
-        filter !== '' && (
-          <button type="button" onClick={() => change({ filter: '' })}>
-            clear the filter
-          </button>
-        )
-      }
+      aside={<Narrowing name={name} state={state} rows={rows} shown={passed} filter={filter} />}
     >
-      <p className="dim">
-        A line a complete trial, blue the best. Drag along an axis to keep only what passes there; every page follows.
-      </p>
-      <ParallelCoordinates
-        rows={complete}
-        shown={pass}
-        axes={axes}
-        shade={shade}
-        onBrush={(name, condition) => change({ filter: narrowed(filter, name, condition) })}
+      <div className="parallel-bar">
+        <Legend shading={shading} />
+        <span className="buttons">
+          <ColourBy spec={spec} value={coloured} />
+          <Choose
+            label="show"
+            part="states"
+            value={states}
+            options={[
+              { value: 'complete', text: 'complete trials' },
+              { value: 'all', text: 'all trials' },
+            ]}
+          />
+        </span>
+      </div>
+      <Scroll label="parallel coordinates">
+        <div className="parallel" style={{ minWidth: Math.max(360, axes.length * 104) }}>
+          <AxisHeaders
+            names={names}
+            coloured={coloured}
+            onOrder={(order) => set(order, hidden)}
+            onHide={(one) =>
+              set(
+                names.filter((other) => other !== one),
+                [...hidden, one],
+              )
+            }
+            onColour={(one) => change({ colour: one }, { replace: true })}
+          />
+          <ParallelCoordinates
+            rows={drawn}
+            shown={passed}
+            axes={axes}
+            brushes={brushes}
+            shading={shading}
+            spec={spec}
+            onBrush={(axis, condition) => change({ filter: narrowed(filter, axis, condition) })}
+          />
+        </div>
+      </Scroll>
+      <Hidden
+        hidden={hidden}
+        onShow={(one) =>
+          set(
+            [...names, one],
+            hidden.filter((other) => other !== one),
+          )
+        }
       />
+      <p className="dim">
+        A line a trial. Drag along an axis to keep only what passes there, down to “not set”; every page follows, and a
+        condition goes away by its × above.{' '}
+        {passed.length > MOST_LINES && `${MOST_LINES} of ${passed.length} lines are drawn.`}
+      </p>
     </Card>
   )
 }
 
-/** By trial: 0 the best … 1 the worst, by rank, so that one bad run does not take all the colours. */
-function ranks(rows: readonly TrialRow[], isGreaterBetter: boolean): ReadonlyMap<number, number> {
-  const sorted = rows.toSorted((a, b) => {
-    const [x, y] = [a.values?.[0] ?? 0, b.values?.[0] ?? 0]
-    return isGreaterBetter ? y - x : x - y
-  })
-  return new Map(sorted.map((row, i) => [row.number, i / Math.max(1, sorted.length - 1)]))
+function ofStates(rows: readonly TrialRow[], states: string): readonly TrialRow[] {
+  return states === 'all' ? rows : rows.filter((row) => row.values)
+}
+
+/** The axes in the order of the address: those it does not name come after, but for the hidden ones. */
+function useAxes(spec: StudySpec | undefined) {
+  const { order = '', hide = '' } = useAddress()
+  return useMemo(() => {
+    const objectives = (spec?.objectives ?? []).map(({ metric }) => metric)
+    const all = [...Object.keys(spec?.space ?? {}), ...objectives]
+    const hidden = hide.split(',').filter((name) => all.includes(name))
+    const ordered = order.split(',').filter((name) => all.includes(name))
+    const names = [...new Set([...ordered, ...all])].filter((name) => !hidden.includes(name))
+    const set = (now: readonly string[], away: readonly string[]) =>
+      // the last axis stays: a picture needs one
+      now.length > 0 && change({ order: now.join(','), hide: away.join(',') }, { replace: true })
+    return { names, hidden, set }
+  }, [spec, order, hide])
+}
+
+function ColourBy({ spec, value }: { spec: StudySpec | undefined; value: string }) {
+  const names = [
+    ...(spec?.objectives ?? []).map(({ metric }) => metric),
+    'trial',
+    'seconds',
+    ...Object.keys(spec?.space ?? {}),
+  ]
+  return <Choose label="colour" part="colour" value={value} options={[...new Set(names)]} />
+}
+
+function Hidden({ hidden, onShow }: { hidden: readonly string[]; onShow: (name: string) => void }) {
+  if (hidden.length === 0) return null
+  return (
+    <p className="buttons">
+      <span className="dim">hidden:</span>
+      {hidden.map((name) => (
+        <button key={name} type="button" aria-label={`show ${name}`} onClick={() => onShow(name)}>
+          + {name}
+        </button>
+      ))}
+    </p>
+  )
+}
+
+function Narrowing(props: {
+  name: string
+  state: StudyState
+  rows: readonly TrialRow[]
+  shown: readonly TrialRow[]
+  filter: string
+}) {
+  const [isOpen, setOpen] = useState(false)
+  return (
+    <span className="buttons">
+      <button
+        type="button"
+        disabled={props.filter === ''}
+        title={props.filter === '' ? 'brush an axis first' : 'let new trials come from the part that is brushed'}
+        onClick={() => setOpen(true)}
+      >
+        Narrow the space to this brush
+      </button>
+      {isOpen && <NarrowDialog {...props} onClose={() => setOpen(false)} />}
+    </span>
+  )
 }
