@@ -83,7 +83,7 @@ export function partialDependence(
   if (bases.length === 0) return undefined
   const modelled = state.finished.filter(({ outcome }) => outcome?.state === 'complete' || outcome?.state === 'pruned')
   const isLarge = modelled.length > MOST_FOR_GP || Object.keys(space).length > MOST_PARAMETERS_FOR_GP
-  const model = isLarge ? forestModel(state, objective) : gpModel(state, objective)
+  const model = fitted(state, objective, isLarge)
   const axes = names.map((name) => axisOf(name, space[name] as Parameter, points))
   const wake = waker(space, bases, seed)
   const sign = goal.direction === 'maximize' ? -1 : 1
@@ -100,6 +100,18 @@ export function partialDependence(
     mean: found.map(({ mean }) => sign * mean + 0),
     sd: found.map(({ sd }) => sd),
   }
+}
+
+/** The model that was fitted last to a state: whoever asks of one parameter asks of the next. */
+const kept = new WeakMap<object, { readonly key: string; readonly model: Model }>()
+
+function fitted(state: Readonly<StudyState>, objective: number, isLarge: boolean): Model {
+  const key = `${state.version} ${objective}`
+  const last = kept.get(state)
+  if (last?.key === key) return last.model
+  const model = isLarge ? forestModel(state, objective) : gpModel(state, objective)
+  kept.set(state, { key, model })
+  return model
 }
 
 function checkNames(space: Space, names: readonly string[]): void {

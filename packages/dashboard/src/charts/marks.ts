@@ -15,11 +15,24 @@ const MANY = 1500
 export function drawMarks(
   { context }: Frame,
   marks: readonly Mark[],
-  { colour, radius = 3.5, alpha }: { colour: (row: TrialRow) => string; radius?: number; alpha?: number },
+  {
+    colour,
+    radius = 3.5,
+    alpha,
+    edge,
+  }: {
+    colour: (row: TrialRow) => string
+    radius?: number
+    alpha?: number
+    /** A line around each, on ground of many colours. */
+    edge?: string | undefined
+  },
 ): void {
   const isMany = marks.length > MANY
   const size = isMany ? Math.min(radius, 1.6) : radius
   context.globalAlpha = alpha ?? (isMany ? 0.45 : 0.75)
+  if (edge) context.strokeStyle = edge
+  context.lineWidth = 1.5
   let last = ''
   for (const { row, x, y } of marks) {
     const now = colour(row)
@@ -33,6 +46,7 @@ export function drawMarks(
     }
     context.beginPath()
     context.arc(x, y, size, 0, 7)
+    if (edge) context.stroke()
     context.fill()
   }
   context.globalAlpha = 1

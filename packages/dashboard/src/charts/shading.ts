@@ -41,7 +41,7 @@ export function shadingBy(name: string, rows: readonly TrialRow[], spec: StudySp
     name,
     at: (row) => places.get(row.number),
     categories: undefined,
-    ends: objective >= 0 ? ['best', 'worst'] : ['low', 'high'],
+    ends: objective >= 0 ? ['best', 'worst'] : name === 'trial' ? ['first', 'last'] : ['low', 'high'],
   }
 }
 

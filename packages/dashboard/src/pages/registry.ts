@@ -3,6 +3,7 @@ import { CurvesPage } from './curves.js'
 import { OverviewPage } from './overview.js'
 import type { StudyPage } from './page.js'
 import { ParallelPage } from './parallel.js'
+import { RelationsPage } from './relations.js'
 import { TrialPage } from './trial.js'
 import { TrialsPage } from './trials.js'
 
@@ -12,6 +13,7 @@ export const studyPages: { readonly [name: string]: StudyPage } = {
   trials: { title: 'Trials', page: TrialsPage },
   curves: { title: 'Curves', page: CurvesPage },
   parallel: { title: 'Parameters', page: ParallelPage },
+  relations: { title: 'Relations', page: RelationsPage },
   compare: { title: 'Compare', page: ComparePage },
   trial: { title: 'Trial', page: TrialPage, isHidden: true },
 }
