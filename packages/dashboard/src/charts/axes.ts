@@ -1,5 +1,5 @@
 import { formatValue } from '../controls/format.js'
-import type { Frame } from './canvas.js'
+import type { Frame } from './frame.js'
 import type { Scale } from './scale.js'
 
 /** Room around the plot for labels, in CSS pixels. */

@@ -1,23 +1,5 @@
 import { type PointerEvent, useEffect, useRef, useState } from 'react'
-
-export interface Colours {
-  readonly text: string
-  readonly dim: string
-  readonly line: string
-  readonly accent: string
-  readonly good: string
-  readonly bad: string
-  readonly warn: string
-  readonly card: string
-}
-
-export interface Frame {
-  readonly context: CanvasRenderingContext2D
-  readonly width: number
-  readonly height: number
-  readonly colours: Colours
-  readonly isDark: boolean
-}
+import type { Colours, Frame } from './frame.js'
 
 export type PressKind = 'down' | 'up' | 'cancel'
 

@@ -1,5 +1,5 @@
 import type { PartialDependence } from '@parzen/core'
-import type { Frame } from './canvas.js'
+import type { Frame } from './frame.js'
 import { type Cell, placeX, placeY } from './scatter-cell.js'
 import { rampColour } from './shading.js'
 

@@ -1,8 +1,8 @@
 import { useMemo } from 'react'
-import type { Frame } from './canvas.js'
 import { type Band, type BandKind, bandOf, type Group } from './curve-groups.js'
 import { type Across, type Curve, type Line, lineOf, type Range, rangeOf, ranksOf, spanOf } from './curves.js'
 import { drawBand, drawBold, drawCurveAxes, drawEnds, drawLines, scalesOf, type View } from './draw-curves.js'
+import type { Frame } from './frame.js'
 import { categoryColour, rampColour } from './shading.js'
 
 export interface CurvesLook {

@@ -1,6 +1,6 @@
 import type { PartialDependence } from '@parzen/core'
 import type { Axis } from './axis.js'
-import type { Frame } from './canvas.js'
+import type { Frame } from './frame.js'
 import { type Cell, placeX, placeY } from './scatter-cell.js'
 
 /** The model's mean with a band of one and of two standard deviations; of a category a bar each. */

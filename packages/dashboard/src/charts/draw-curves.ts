@@ -1,7 +1,7 @@
 import { drawAxes, plotArea } from './axes.js'
-import type { Frame } from './canvas.js'
 import { type Band, bandWithin } from './curve-groups.js'
 import { type Across, indexFrom, type Line, type Range, valueAt } from './curves.js'
+import type { Frame } from './frame.js'
 import { type Scale, scale } from './scale.js'
 import { formatSeconds, formatTime, timeScale } from './time-scale.js'
 

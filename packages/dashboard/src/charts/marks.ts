@@ -1,5 +1,5 @@
 import type { TrialRow } from '@parzen/core'
-import type { Frame } from './canvas.js'
+import type { Frame } from './frame.js'
 
 /** A trial in a picture, in CSS pixels. */
 export interface Mark {

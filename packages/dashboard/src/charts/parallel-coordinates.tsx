@@ -2,7 +2,7 @@ import type { StudySpec, TrialRow } from '@parzen/core'
 import { useCallback, useMemo } from 'react'
 import { cell, quoted } from '../state/filter.js'
 import type { Axis } from './axis.js'
-import type { Frame } from './canvas.js'
+import type { Box, Frame } from './frame.js'
 import {
   drawAxes,
   drawBrush,
@@ -16,7 +16,7 @@ import {
   trace,
   xOf,
 } from './parallel-lines.js'
-import { type Box, Plot } from './plot.js'
+import { Plot } from './plot.js'
 import { colourOf, type Shading } from './shading.js'
 import { TrialTip } from './trial-tip.js'
 

@@ -1,7 +1,7 @@
 import type { TrialRow } from '@parzen/core'
 import { cell } from '../state/filter.js'
 import type { Axis } from './axis.js'
-import type { Frame } from './canvas.js'
+import type { Frame } from './frame.js'
 
 /** Room around the axes, in CSS pixels. */
 export const SIDE = 64

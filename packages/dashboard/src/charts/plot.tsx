@@ -2,7 +2,8 @@ import type { TrialRow } from '@parzen/core'
 import { type KeyboardEvent, type ReactNode, useCallback, useRef, useState } from 'react'
 import { change } from '../state/address.js'
 import { useChosen } from '../state/chosen.js'
-import { Canvas, type Frame, type PressKind } from './canvas.js'
+import { Canvas, type PressKind } from './canvas.js'
+import type { Box, Frame } from './frame.js'
 import { drawRing, type Mark, nearest } from './marks.js'
 import { Tip } from './tip.js'
 import './plot.css'
@@ -16,12 +17,6 @@ export interface Picture {
   /** How a trial is pointed out, where a ring around its mark would not do. */
   readonly pointOut?: (frame: Frame, mark: Mark, how: 'near' | 'chosen') => void
   readonly drawBox?: (frame: Frame, box: Box) => void
-}
-
-/** Two corners, in CSS pixels. */
-export interface Box {
-  readonly from: { readonly x: number; readonly y: number }
-  readonly to: { readonly x: number; readonly y: number }
 }
 
 /** More than this is a drag, not a click; CSS pixels. */

@@ -1,9 +1,8 @@
 import type { TrialRow } from '@parzen/core'
 import { cell as valueIn } from '../state/filter.js'
 import type { Axis } from './axis.js'
-import type { Frame } from './canvas.js'
+import type { Box, Frame } from './frame.js'
 import type { Mark } from './marks.js'
-import type { Box } from './plot.js'
 
 /** A plot of two axes somewhere in a picture; sides in CSS pixels. */
 export interface Cell {
