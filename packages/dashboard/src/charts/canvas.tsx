@@ -1,6 +1,8 @@
 import { type PointerEvent, useEffect, useRef, useState } from 'react'
 import type { Colours, Frame } from './frame.js'
 
+export type { Colours, Frame } from './frame.js'
+
 export type PressKind = 'down' | 'up' | 'cancel'
 
 const NAMES = ['text', 'dim', 'line', 'accent', 'good', 'bad', 'warn', 'card'] as const
