@@ -7,6 +7,7 @@ import { MOST_LINES, ParallelCoordinates } from '../charts/parallel-coordinates.
 import { shadingBy } from '../charts/shading.js'
 import { Choose } from '../controls/choose.js'
 import { Card, Empty, Scroll } from '../controls/parts.js'
+import { report } from '../live/report.js'
 import { change, useAddress } from '../state/address.js'
 import { narrowed, readable } from '../state/filter-terms.js'
 import type { StudyPageProps } from './page.js'
@@ -146,6 +147,8 @@ function Narrowing(props: {
   filter: string
 }) {
   const [isOpen, setOpen] = useState(false)
+  // a report changes nothing
+  if (report) return null
   return (
     <span className="buttons">
       <button

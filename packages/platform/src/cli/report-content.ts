@@ -1,4 +1,4 @@
-import type { StudyState } from '@parzen/core'
+import type { Analysis, StudyState } from '@parzen/core'
 import type { ReportContent } from '../http/contract/report.js'
 
 /** The reply of a call that reads. @param path after /api/v1, with its query */
@@ -10,6 +10,9 @@ const MOST_CURVES = 2000
 const MOST_METRICS = 20
 /** Explanations are made one by one from the journal as it was. */
 const MOST_EXPLANATIONS = 200
+/** Of the parameters that matter most: what a model says of each, and of every two of the first. */
+const MOST_DEPENDENCES = 12
+const MOST_PAIRED = 4
 
 /** All replies that the pages of a study ask for, within bounds, and what had to be left out. */
 export async function reportContent(
@@ -25,6 +28,8 @@ export async function reportContent(
   const leftOut = ['logs and kept files: `parzen serve` shows them']
   const replies: Record<string, unknown> = {}
   for (const path of ['', `${at}`, `${at}/snapshot`, `${at}/analysis`]) replies[path] = await ask(path)
+  for (const path of dependencePaths(at, state, replies[`${at}/analysis`] as Analysis)) replies[path] = await ask(path)
+  leftOut.push(`what a model says of two parameters, but for the ${MOST_PAIRED} that matter most`)
   const explained = worthExplaining(state)
   for (const trial of explained) {
     const path = `${at}/trials/${trial}/explanation`
@@ -33,6 +38,21 @@ export async function reportContent(
   if (explained.length < state.trials.length)
     leftOut.push(`why a trial was tried, but for the best and the latest ${explained.length}`)
   return { study: name, madeAt, version, replies, curves: await allCurves(at, { state, ask, leftOut }), leftOut }
+}
+
+/** As the Relations page asks: by objective, the parameters that matter most first. */
+function dependencePaths(at: string, { spec }: Readonly<StudyState>, analysis: Analysis): string[] {
+  return (spec?.objectives ?? []).flatMap((_, objective) => {
+    const ranked = analysis.importances[objective]?.parameters.map(({ name }) => name) ?? []
+    const names = [...new Set([...ranked, ...Object.keys(spec?.space ?? {})])]
+    const path = (name: string, other?: string) =>
+      `${at}/dependence?parameter=${encodeURIComponent(name)}${other === undefined ? '' : `&with=${encodeURIComponent(other)}`}&objective=${objective}`
+    const paired = names.slice(0, MOST_PAIRED)
+    return [
+      ...names.slice(0, MOST_DEPENDENCES).map((name) => path(name)),
+      ...paired.flatMap((a) => paired.filter((b) => b !== a).map((b) => path(a, b))),
+    ]
+  })
 }
 
 /** The best half of what there is room for, and the latest. */
