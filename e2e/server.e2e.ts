@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync, rmSync, statSync } from 'node:fs'
 import { get, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import type { StudyEvent } from '@parzen/core'
+import { checkHistory, type StudyEvent } from '@parzen/core'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { cleanEnvironment, parzenPath, type Workplace, workplace } from './cli/workplace.js'
+import { cleanEnvironment, parzenPath, trainThatWaits, type Workplace, workplace } from './cli/workplace.js'
 
 let place: Workplace
 const servers: ChildProcess[] = []
@@ -129,3 +129,77 @@ it('makes tokens that the server takes, and says what is wrong with an address',
   const taken = await place.parzen('serve', '--port', new URL(server.url).port)
   expect(taken.stderr).toContain('expected an address to listen on, got EADDRINUSE. --port names another one')
 })
+
+/** Starts `parzen run` with its dashboard. @returns once it says where that is. */
+async function run(name: string, ...args: readonly string[]): Promise<{ process: ChildProcess; link: string }> {
+  const child = spawn(process.execPath, [parzenPath, 'run', '--json', '--name', name, ...args], {
+    cwd: place.folder,
+    env: { ...cleanEnvironment(), PARZEN_SERVE: 'yes' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  servers.push(child)
+  for await (const line of createInterface({ input: child.stdout })) {
+    const { event, link } = JSON.parse(line) as { event: string; link: string }
+    if (event !== 'dashboard') continue
+    child.stdout.resume()
+    return { process: child, link }
+  }
+  throw new Error('the run ended without a dashboard')
+}
+
+it('serves a run while it lasts, hands out the link of whoever serves already, and takes the port again', async () => {
+  place.write('train.sh', trainThatWaits)
+  const first = await run('one')
+  const opened = await fetch(first.link, { redirect: 'manual' })
+  const cookie = String(opened.headers.get('set-cookie')).split(';')[0] as string
+  const { origin } = new URL(first.link)
+  const studies = await (await fetch(`${origin}/api/v1/studies`, { headers: { cookie } })).json()
+  expect(studies).toMatchObject({ total: 1, studies: [{ study: 'one', state: 'running' }] })
+
+  const second = await run('two')
+  expect(new URL(second.link).origin).toBe(origin)
+  expect(second.link).not.toBe(first.link)
+  second.process.kill('SIGKILL')
+  const exited = once(first.process, 'exit')
+  place.write('go', '')
+  expect(await exited).toEqual([0, null])
+  await expect(fetch(origin)).rejects.toThrow()
+
+  // an open page finds the next run, and its cookie is still good
+  rmSync(join(place.folder, 'go'))
+  const third = await run('three')
+  expect(new URL(third.link).origin).toBe(origin)
+  expect((await fetch(`${origin}/api/v1`, { headers: { cookie } })).status).toBe(200)
+})
+
+it('gives the trial of a killed worker to the next one, also if the server was killed with it', async () => {
+  const server = await serve()
+  await call('POST', '/studies', { text })
+  type Asked = { trials: { trial: number; attempt: number; params: object; token: string }[] }
+  const ask = () =>
+    call<Asked>('POST', '/studies/s/ask', { worker: 'w', leaseSeconds: 1, request: String(Math.random()) })
+  const [lost] = (await ask()).trials
+  const exited = once(server, 'exit')
+  server.kill('SIGKILL')
+  await exited
+  await serve()
+  let again: Asked['trials'][number] | undefined
+  const deadline = Date.now() + 60_000
+  while (again?.trial !== 0 && Date.now() < deadline) {
+    const [asked] = (await ask()).trials
+    again = asked
+    if (asked?.trial !== 0) await call('POST', `/studies/s/trials/${asked?.trial}/tell`, { outcome: complete })
+  }
+  expect(again).toMatchObject({ trial: 0, attempt: 2, params: lost?.params })
+  const late = await fetch(`${own().url}/api/v1/studies/s/trials/0/tell`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${lost?.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ outcome: complete }),
+  })
+  expect(await late.json()).toEqual({ done: false })
+  expect(await call('POST', '/studies/s/trials/0/tell', { outcome: complete })).toEqual({ done: true })
+  const { events } = await call<{ events: StudyEvent[] }>('GET', '/studies/s/events?limit=10000')
+  expect(checkHistory(events)).toEqual([])
+})
+
+const complete = { state: 'complete', values: [1] }

@@ -118,7 +118,7 @@ function recorded() {
 function exploring(name) {
   const at = relative(process.cwd(), store)
   const commands = [
-    `serve --store ${at}                    # the dashboard: open the link it prints`,
+    `serve --store ${at}                    # the dashboard again: open the link it prints`,
     `show ${name} --store ${at}`,
     `best ${name} --store ${at}`,
     `export ${name} --format csv --store ${at}`,

@@ -77,9 +77,10 @@ export function workplace(
   }
 }
 
+/** Without the dashboard of runs, which has a test of its own (`server.e2e.ts`). */
 export function cleanEnvironment(): NodeJS.ProcessEnv {
   const { PARZEN_STORE: _store, PARZEN_DEBUG: _debug, FORCE_COLOR: _color, ...rest } = process.env
-  return { ...rest, USER: 'me', NO_COLOR: '1' }
+  return { ...rest, USER: 'me', NO_COLOR: '1', PARZEN_SERVE: 'no' }
 }
 
 /** Polls until it holds, for a minute at most. */

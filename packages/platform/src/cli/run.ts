@@ -16,6 +16,8 @@ import { liveView } from './live/live-view.js'
 import { plainLines } from './live/plain-lines.js'
 import { silent, type Watched, type Watcher } from './live/watcher.js'
 import { pickStudy, shortPath, whoAmI, withExistingStore, withStore } from './open.js'
+import { portNumber } from './port-number.js'
+import { runServer } from './run-server.js'
 import { type Interruption, onSignals } from './run-signals.js'
 import { runSummary } from './run-summary.js'
 import type { SweepOptions } from './sweep-file.js'
@@ -26,9 +28,11 @@ interface Options extends SweepOptions {
   json?: boolean
   quiet?: boolean
   edit?: boolean
+  serve: boolean
+  port?: number
 }
 
-export function runCommand(cli: Cli): Command {
+export function runCommand(cli: Cli, version: string): Command {
   return command({
     usage: 'run [sweep]',
     summary: 'Run the trials of a sweep file (sweep.yaml). Run it again to resume: after Ctrl-C, a crash, a stop.',
@@ -37,7 +41,7 @@ export function runCommand(cli: Cli): Command {
       ['parzen run lr.yaml --trials 200 --parallel 4', 'more trials, four at a time'],
       ['parzen run --json | jq \'select(.event == "finished")\'', 'results as they come, for a script'],
     ],
-    json: 'a line an event: open started adopted reported retried finished warning notice alarm end.\n`end` has the keys of `list --json`.',
+    json: 'a line an event: open started adopted reported retried finished warning notice dashboard alarm end.\n`end` has the keys of `list --json`.',
   })
     .option('--trials <count>', 'trials in all, instead of budget.trials', positive)
     .option('--parallel <count>', 'trials at the same time, instead of budget.parallel', positive)
@@ -47,13 +51,19 @@ export function runCommand(cli: Cli): Command {
     .option('--from <study...>', 'begin with what earlier studies found: their best settings are tried first')
     .option('--comparable', 'with --from: same data and metric, so that their results count as of this study')
     .option('--edit', 'go on although most earlier trials lie outside the edited space')
+    .option('--no-serve', 'without the dashboard that is served while it runs; also PARZEN_SERVE=no')
+    .option(
+      '--port <number>',
+      'of the dashboard; default: the last one of this store if it is free, else any',
+      portNumber,
+    )
     .option('--quiet', 'print only errors')
     .action(async (file: string | undefined, options: Options) => {
       // the schema library takes half of the start-up time
       const { readSweep, withOptions } = await import('./sweep-file.js')
       const sweep = withOptions(readSweep(file ?? 'sweep.yaml'), options)
       const { durability } = sweep.job
-      await withStore(options.store, ({ store, root }) => runSweep(cli, { sweep, options, store, root }), {
+      await withStore(options.store, ({ store, root }) => runSweep(cli, { sweep, options, store, root, version }), {
         durability,
       })
     })
@@ -70,6 +80,7 @@ interface Run {
   readonly options: Options
   readonly store: Parameters<typeof openStudy>[0]
   readonly root: string
+  readonly version: string
 }
 
 /** Under the study's lease from the first: a run that is refused must not edit a study that runs. */
@@ -83,7 +94,7 @@ async function runSweep(cli: Cli, asked: Run): Promise<void> {
   }
 }
 
-async function runUnder(cli: Cli, { sweep, options, store, root }: Run, lease: Lease): Promise<void> {
+async function runUnder(cli: Cli, { sweep, options, store, root, version }: Run, lease: Lease): Promise<void> {
   // opened before there is anybody to tell
   let tell = cli.terminal.note
   const elsewhere = suggestionThread({ onFailure: ({ message }) => tell(message) })
@@ -105,7 +116,15 @@ async function runUnder(cli: Cli, { sweep, options, store, root }: Run, lease: L
   tell = (message) => watcher.event({ type: 'warning', message })
   const alarm = alarmOnce(watched, watcher)
   const copy = (jobOf(study.spec).tensorboard ?? true) ? copyLive(watcher, watched) : undefined
+  const server = isServed(cli, options)
+    ? runServer({
+        ...{ store, root, version, port: options.port, location: options.store, worker: `${owner}:${process.pid}` },
+        onLink: (link) => watcher.dashboard(link),
+        onFailure: (message) => watcher.event({ type: 'warning', message }),
+      })
+    : undefined
   const onEvent = (event: RunnerEvent) => {
+    if (event.type === 'started' || event.type === 'adopted') server?.trialStarted()
     watcher.event(event)
     alarm(event)
     copy?.changed()
@@ -114,11 +133,16 @@ async function runUnder(cli: Cli, { sweep, options, store, root }: Run, lease: L
   try {
     interruption = await onSignals(run({ study, store, root, lease, onEvent }), watcher, study)
   } finally {
+    await server?.close()
     await elsewhere.close()
     await copy?.close()
     watcher.close()
   }
   finish(cli, watched, { options, interruption })
+}
+
+function isServed({ environment }: Cli, { serve }: Options): boolean {
+  return serve && environment['PARZEN_SERVE'] !== 'no'
 }
 
 function copyLive(watcher: Watcher, { study, root }: Watched): LiveCopy {

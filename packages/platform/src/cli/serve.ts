@@ -1,14 +1,15 @@
 import { join } from 'node:path'
 import { findStudy } from '@parzen/core'
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import type { Listening } from '../http/listen.js'
 import { releaseQuietly, takeLease } from '../runner/lease.js'
 import { type Running, run } from '../runner/runner.js'
+import { suggestionThread } from '../runner/suggestion-thread.js'
 import { studyFolder } from '../stores/folders.js'
 import { type Cli, command } from './command.js'
 import { describeFailure } from './failure.js'
 import { type Opened, shortPath, whoAmI, withStore } from './open.js'
-import { wholeNumber } from './trial-choice.js'
+import { portNumber } from './port-number.js'
 
 interface Options {
   store?: string
@@ -31,7 +32,7 @@ export function serveCommand(cli: Cli, version: string): Command {
     ],
     json: 'an object: url link; with --while-stdin: url token.',
   })
-    .option('--port <number>', 'default: the last one of this store if it is free, else any', port)
+    .option('--port <number>', 'default: the last one of this store if it is free, else any', portNumber)
     .option('--listen <address>', 'an address of this machine; default 127.0.0.1')
     .option('--allowed-host <name...>', 'what browsers may call this server, besides localhost')
     .option('--allow-define', 'let callers say which commands this machine runs')
@@ -88,7 +89,8 @@ function runner(cli: Cli, { store, root }: Opened, worker: string) {
   return {
     async start(name: string): Promise<boolean> {
       if (running.has(name)) return false
-      const study = await findStudy(store, name, { worker })
+      const elsewhere = suggestionThread({ onFailure: ({ message }) => cli.terminal.note(`${name}: ${message}`) })
+      const study = await findStudy(store, name, { worker, elsewhere })
       const lease = takeLease(studyFolder(root, name), name)
       const one = run({ study, store, root, lease })
       running.set(name, one)
@@ -96,6 +98,7 @@ function runner(cli: Cli, { store, root }: Opened, worker: string) {
         .catch((error: unknown) => cli.terminal.note(`${name}: ${describeFailure(error, cli.environment)}`))
         .finally(() => {
           running.delete(name)
+          void elsewhere.close()
           releaseQuietly(lease, cli.terminal.note)
         })
       return true
@@ -106,12 +109,6 @@ function runner(cli: Cli, { store, root }: Opened, worker: string) {
       await Promise.allSettled(all.map(({ done }) => done))
     },
   }
-}
-
-function port(text: string): number {
-  const value = wholeNumber(text)
-  if (value > 65_535) throw new InvalidArgumentError('expected at most 65535.')
-  return value
 }
 
 function toldToStop(orStdinEnds: boolean): Promise<void> {

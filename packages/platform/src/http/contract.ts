@@ -21,6 +21,13 @@ export const routes = {
       folder: z.string().describe('where commands of sweeps that are sent to it run'),
     }),
   }),
+  link: route({
+    method: 'POST',
+    path: '/api/v1/links',
+    scope: 'write',
+    summary: 'An address that lets a browser in once, within 15 minutes.',
+    reply: z.object({ link: z.string() }),
+  }),
   openapi: route({
     method: 'GET',
     path: '/api/v1/openapi.json',

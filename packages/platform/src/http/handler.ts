@@ -17,6 +17,8 @@ export interface House {
   readonly allowDefine: boolean
   readonly tokens: Tokens
   readonly leases: Leases
+  /** A fresh address that opens the dashboard once. */
+  readonly link: () => string
   readonly now: () => number
   /** Runs a study's trials in this process; false if it runs already. */
   readonly start: (study: string) => Promise<boolean>

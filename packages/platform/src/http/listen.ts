@@ -1,9 +1,8 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import { ParzenError, type Store } from '@parzen/core'
 import { leases } from './leases.js'
 import { server } from './server.js'
+import { readServerFile, writeServerFile } from './server-file.js'
 import { openStudies } from './studies.js'
 import { keyOf, oneUseLinks, tokens } from './tokens.js'
 
@@ -38,13 +37,6 @@ export interface Listening {
   close(): Promise<void>
 }
 
-/** What other processes of this user find a server by; readable for its owner alone. */
-interface ServerFile {
-  readonly url: string
-  readonly pid: number
-  readonly token: string
-}
-
 const OWN_TOKEN_MILLISECONDS = 365 * 86_400_000
 /** How often silent workers are looked for; `ask` looks as well. */
 const LEASES_MILLISECONDS = 2000
@@ -70,11 +62,11 @@ export async function listen(options: ListenOptions): Promise<Listening> {
     leases: held,
     tokens: signer,
     links,
+    link: () => link(),
     now,
     folder: process.cwd(),
   })
-  const path = join(root, 'server.json')
-  const ports = options.port === undefined ? [lastPort(path), 0] : [options.port]
+  const ports = options.port === undefined ? [lastPort(root), 0] : [options.port]
   for (const [i, port] of ports.entries()) {
     try {
       await app.listen({ host: address, port })
@@ -91,12 +83,9 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   }
   const { port } = app.server.address() as AddressInfo
   const url = `http://${address.includes(':') ? `[${address}]` : address}:${port}`
+  const link = () => `${url}/?t=${links.make(now())}`
   const token = signer.sign({ kind: 'user', name: 'this machine', expiresAt: now() + OWN_TOKEN_MILLISECONDS })
-  const written: ServerFile = { url, pid: process.pid, token }
-  if (!options.isPrivate) {
-    rmSync(path, { force: true })
-    writeFileSync(path, `${JSON.stringify(written)}\n`, { mode: 0o600 })
-  }
+  if (!options.isPrivate) writeServerFile(root, { url, pid: process.pid, token })
   // what nobody asks for again ends as well
   const watch = setInterval(() => {
     for (const study of studies.all()) held.expire(study).catch((error: unknown) => options.onError(error, study.name))
@@ -105,7 +94,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   return {
     url,
     token,
-    link: () => `${url}/?t=${links.make(now())}`,
+    link,
     async close() {
       clearInterval(watch)
       // the port stays on record: the next server takes it, and open pages find it again
@@ -115,11 +104,8 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   }
 }
 
-function lastPort(path: string): number {
-  try {
-    return Number(new URL((JSON.parse(readFileSync(path, 'utf8')) as ServerFile).url).port)
-  } catch {
-    // there was none, or its file is damaged: any port will do
-    return 0
-  }
+/** Of this store's last server; any port if there was none. */
+function lastPort(root: string): number {
+  const last = readServerFile(root)?.url
+  return last !== undefined && URL.canParse(last) ? Number(new URL(last).port) : 0
 }

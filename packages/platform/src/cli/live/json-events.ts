@@ -9,6 +9,7 @@ export function jsonEvents({ print }: Pick<Terminal, 'print'>, { study }: Watche
   return {
     event: (event) => say(event.type, fieldsOf(event, study)),
     notice: (message) => say('notice', { message }),
+    dashboard: (link) => say('dashboard', { link }),
     alarm: (lines) => say('alarm', { message: lines.join('\n') }),
     close() {},
   }

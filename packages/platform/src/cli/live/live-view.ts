@@ -43,6 +43,7 @@ export function liveView(terminal: Terminal, { study, root }: Watched): Watcher 
       if (next !== undefined) hint = next
       print([yellow(message)])
     },
+    dashboard: (link) => print([`dashboard: ${link}`]),
     alarm(lines) {
       print(lines.map((line, i) => (i === 0 ? bold(red(line)) : red(line))))
     },

@@ -6,7 +6,13 @@ import { plainLines, progressText } from './plain-lines.js'
 it('prints a line a finished trial and what should be known besides', async () => {
   const study = await sampleStudy([complete(0.8), failed, { state: 'pruned', reason: 'below the median' }])
   const lines: string[] = []
-  const watcher = plainLines({ print: (line = '') => lines.push(line) }, { study, root: '/store' })
+  const notes: string[] = []
+  const watcher = plainLines(
+    { print: (line = '') => lines.push(line), note: (line) => notes.push(line) },
+    { study, root: '/store' },
+  )
+  watcher.dashboard('http://127.0.0.1:1/?t=x')
+  expect([lines, notes]).toEqual([[], ['dashboard: http://127.0.0.1:1/?t=x']])
   for (const trial of study.state.trials) {
     watcher.event({ type: 'started', trial })
     if (trial.outcome) watcher.event({ type: 'finished', trial, outcome: trial.outcome })

@@ -10,7 +10,7 @@ import type { Watched, Watcher } from './watcher.js'
 const PROGRESS_MILLISECONDS = 30_000
 
 /** For logs and pipes: a line a finished trial, and how far it is now and then. */
-export function plainLines({ print }: Pick<Terminal, 'print'>, { study }: Watched): Watcher {
+export function plainLines({ print, note }: Pick<Terminal, 'print' | 'note'>, { study }: Watched): Watcher {
   let saidAt = Date.now()
   const sayProgress = () => {
     saidAt = Date.now()
@@ -27,6 +27,8 @@ export function plainLines({ print }: Pick<Terminal, 'print'>, { study }: Watche
       if (event.type === 'finished' && Date.now() - saidAt >= PROGRESS_MILLISECONDS) sayProgress()
     },
     notice: (message) => print(message),
+    // no result, and of use for a quarter of an hour only
+    dashboard: (link) => note(`dashboard: ${link}`),
     alarm(lines) {
       for (const line of lines) print(line)
     },

@@ -6,6 +6,8 @@ export interface Watcher {
   event(event: RunnerEvent): void
   /** What the command itself has to say, and what is to be shown as the next thing Ctrl-C does. */
   notice(message: string, hint?: string): void
+  /** An address that opens the dashboard once. */
+  dashboard(link: string): void
   /** What should not be missed. */
   alarm(lines: readonly string[]): void
   /** Before the summary. */
@@ -20,5 +22,5 @@ export interface Watched {
 
 /** For `--quiet`. */
 export function silent(): Watcher {
-  return { event() {}, notice() {}, alarm() {}, close() {} }
+  return { event() {}, notice() {}, dashboard() {}, alarm() {}, close() {} }
 }
