@@ -47,11 +47,7 @@ export async function checkForAll(page: Page, address: string, name: string): Pr
       await page.goto(address)
       await page.locator('main').waitFor()
       await page.waitForLoadState('networkidle')
-      await page.evaluate(axe)
-      const { violations } = (await page.evaluate(
-        "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] })",
-      )) as { violations: { id: string; nodes: { html: string }[] }[] }
-      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
+      expect(await violations(page)).toEqual([])
       const [inner, whole] = (await page.evaluate('[innerWidth, document.documentElement.scrollWidth]')) as [
         number,
         number,
@@ -60,4 +56,13 @@ export async function checkForAll(page: Page, address: string, name: string): Pr
       await page.screenshot({ path: join(artifacts, `${name}-${colorScheme}-${width}.png`) })
     }
   }
+}
+
+/** What axe finds wrong with the page as it is: the rule, and where. */
+export async function violations(page: Page): Promise<readonly (readonly [string, readonly string[]])[]> {
+  await page.evaluate(axe)
+  const found = (await page.evaluate(
+    "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] })",
+  )) as { violations: { id: string; nodes: { html: string }[] }[] }
+  return found.violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)] as const)
 }
