@@ -14,8 +14,9 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 /** Reports steps up to TO, going on behind the last one that a process before it has done; waits at steps that the test names. */
 const node = `import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { trial } from '${path('../packages/platform/dist/trial/index.js')}'
-const { FROM, TO, WAIT = '', KILL } = process.env
+const { FROM, TO, WAIT = '', KILL, KEEP, IDLE } = process.env
 const here = (name) => 'FOLDER/' + name
+if (KEEP) trial.artifact('notes.txt', 'kept')
 for (let step = Number(FROM); step <= Number(TO); step++) {
   const verdict = trial.report({ step, loss: 1 / step, wild: Number.POSITIVE_INFINITY })
   if (verdict !== 'continue') { console.log('told ' + verdict); break }
@@ -25,12 +26,18 @@ for (let step = Number(FROM); step <= Number(TO); step++) {
   // a busy loop, as trainings are: nothing of it ever lets an event loop turn
   while (!existsSync(here('on-' + step))) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
 }
+if (IDLE) {
+  // as a training that is at work between two reports
+  while (!trial.shouldPrune()) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
+  console.log('should end')
+}
 `
 const python = `import os, signal, time
 from parzen import trial
 
 trial.raises = False
 wait = os.environ.get("WAIT", "").split(",")
+if "KEEP" in os.environ: trial.artifact("notes.txt", "kept")
 for step in range(int(os.environ["FROM"]), int(os.environ["TO"]) + 1):
     if not trial.report(step=step, loss=1 / step, wild=float("inf")):
         print("told", trial._transport.verdict().verdict.replace("stop", "ended"))
@@ -39,6 +46,9 @@ for step in range(int(os.environ["FROM"]), int(os.environ["TO"]) + 1):
     if str(step) not in wait: continue
     open("FOLDER/at-%d" % step, "w").close()
     while not os.path.exists("FOLDER/on-%d" % step): time.sleep(0.01)
+if "IDLE" in os.environ:
+    while not trial.should_prune(): time.sleep(0.01)
+    print("should end")
 `
 const study = 'study: s\nobjective: { metric: loss, direction: minimize }\nspace: { x: uniform(0, 1) }\n'
 
@@ -174,6 +184,32 @@ describe.each(commands.map((command) => [command.split('.').at(-1) as string, co
       expect(await train(command, server, token, { FROM: '11', TO: '20' })).toBe('0')
       expect(await reported()).toEqual(steps(20))
     })
+
+    it.skipIf(!isThere)('keeps its files with the server, also one that was away', async () => {
+      const server = await serve()
+      const { token } = await asked()
+      await kill(server)
+      const ended = train(command, server, token, { FROM: '1', TO: '2', WAIT: '1', KEEP: '1' })
+      await at(1)
+      await serve()
+      on(1)
+      expect(await ended).toBe('0')
+      const [kept, ...others] = await call<{ name: string; size: number }[]>('GET', '/studies/s/trials/0/artifacts')
+      expect([kept, others]).toEqual([expect.objectContaining({ name: 'notes.txt', size: 4 }), []])
+      expect(await reported()).toEqual(steps(2))
+    })
+
+    it.skipIf(!isThere)(
+      'gives a sign of life while nothing is reported, and so hears that it was stopped',
+      async () => {
+        const server = await serve()
+        const { token } = await asked()
+        const ended = train(command, server, token, { FROM: '1', TO: '1', IDLE: '1' })
+        await eventually('it has reported', async () => (await reported()).length === 1)
+        await call('POST', '/studies/s/trials/0/stop', {})
+        expect(await ended).toBe('0 should end')
+      },
+    )
 
     it.skipIf(!isThere)('hears that it was stopped', async () => {
       const server = await serve()

@@ -36,6 +36,7 @@ for step in $(seq 1 20); do
   echo "{\\"step\\": $step, \\"loss\\": $1}"
   [ $step = 10 ] && touch "half-$PARZEN_TRIAL" && while [ -e train.sh ] && [ ! -e go ]; do sleep 0.05; done
 done
+mkdir -p "$PARZEN_DIR/artifacts/plots" && echo kept > "$PARZEN_DIR/artifacts/plots/curve.txt"
 exit 0
 `
 
@@ -115,6 +116,7 @@ it('runs a study to its end, reports once and in order, and shares nothing with 
   expect(ran()).toEqual(['0 1', '1 1', '2 1', '3 1'])
   expect(await call('GET', '/studies/s')).toMatchObject({ summary: { state: 'ended', complete: 4, failed: 0 } })
   expect(existsSync(join(place.folder, 'ran'))).toBe(false)
+  expect(await call('GET', '/studies/s/trials/3/artifacts')).toMatchObject([{ name: 'plots-curve.txt', size: 5 }])
   expect(readdirSync(join(elsewhere, '.parzen/worker/studies/s/trial-0000/attempt-1'))).not.toContain('assignment.json')
 })
 

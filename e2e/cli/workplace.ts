@@ -84,10 +84,13 @@ export function cleanEnvironment(): NodeJS.ProcessEnv {
 }
 
 /** Polls until it holds, for a minute at most. */
-export async function eventually<T>(what: string, look: () => T | undefined | false): Promise<T> {
+export async function eventually<T>(
+  what: string,
+  look: () => T | undefined | false | Promise<T | undefined | false>,
+): Promise<T> {
   const until = Date.now() + 60_000
   for (;;) {
-    const found = look()
+    const found = await look()
     if (found !== undefined && found !== false) return found
     if (Date.now() > until) throw new Error(`did not happen within a minute: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 20))

@@ -123,6 +123,12 @@ class Study:
         row = self._api.call("GET", f"{self._path}/trials/{best['number']}")
         return Best(row["nested"], best["value"], best["number"])
 
+    @property
+    def ended(self) -> Optional[str]:
+        """Why nothing more comes; None while something may."""
+        ended: Optional[str] = self._api.call("GET", self._path)["summary"]["reason"]
+        return ended
+
     def give_back(self) -> int:
         """Running trials whose program is gone count as lost, and are asked for again. Only for one who drives alone."""
         lost = [row for row in self.trials if row["state"] == "running"]
@@ -185,8 +191,12 @@ def drive(study: Study, parallel: int, run: Callable[[Trial], None]) -> None:
         threads = [threading.Thread(target=work, daemon=True) for _ in range(parallel)]
         for thread in threads:
             thread.start()
-        for thread in threads:
-            thread.join()
+        try:
+            for thread in threads:
+                thread.join()
+        except BaseException as error:
+            # the others end with the trial they are at
+            errors.append(error)
     if errors:
         raise errors[0]
 

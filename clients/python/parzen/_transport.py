@@ -129,6 +129,7 @@ class HttpTransport(Transport):
         self._attempt = attempt
         self._sent: Optional[int] = None
         self._waiting: List[Dict[str, Any]] = []
+        self._files: Dict[str, Path] = {}
         self._next_step: float = 0
         self._last = CONTINUE
         self._is_away = False
@@ -163,13 +164,18 @@ class HttpTransport(Transport):
 
     def keep(self, name: str, source: Source) -> Path:
         path = super().keep(name, source)
-        self._api.send_file(f"{self._path}/artifacts/{part(name)}", path)
+        with self._mine():
+            self._files[name] = path
+            # one for which nobody was there is sent by `flush`
+            with suppress(Unreachable):
+                self._send_files(patience_seconds=2)
         return path
 
     def flush(self) -> None:
         with self._mine():
             if self._waiting:
                 self._send(patience_seconds=60)
+            self._send_files(patience_seconds=60)
 
     def beat(self) -> None:
         """A sign of life, if there has been none for some time: what waits to be sent, or a heartbeat."""
@@ -207,6 +213,13 @@ class HttpTransport(Transport):
             some = self._waiting[:_MOST_AT_ONCE]
             self._sent = self._post(self._sent, some, patience_seconds)
             del self._waiting[: len(some)]
+
+    def _send_files(self, patience_seconds: float) -> None:
+        for name, path in list(self._files.items()):
+            # names of servers have no folders
+            self._api.send_file(f"{self._path}/artifacts/{part(name.replace('/', '-'))}", path, patience_seconds)
+            del self._files[name]
+            self._spoken = time.monotonic()
 
     def _post(self, first: int, reports: List[Dict[str, Any]], patience_seconds: float) -> int:
         body = {"attempt": self._attempt, "from": first, "reports": reports}

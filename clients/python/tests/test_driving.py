@@ -1,6 +1,8 @@
 """Studies driven from Python, by the real command line."""
 
+import contextlib
 import functools
+import io
 import math
 import os
 import signal
@@ -47,6 +49,50 @@ class Driving(unittest.TestCase):
         self.assertEqual(objective(least.params), least.value)
         self.assertEqual([row["number"] for row in least.trials], list(range(30)))
         self.assertGreater(parzen.maximize(objective, SPACE, max_trials=20, sampler="random").value, 2)
+
+    def test_says_a_line_a_trial_and_why_it_ended(self) -> None:
+        said = io.StringIO()
+        with contextlib.redirect_stderr(said):
+            found = parzen.minimize(objective, SPACE, max_trials=6, seed=1, sampler="random", verbose=True)
+        lines = said.getvalue().splitlines()
+        self.assertEqual(len(lines), 6)
+        self.assertRegex(lines[0], r"^trial 0 complete \d\.\d+ \(best\)  \d+\.\ds  x=0\.\d+ kind=(plain|tuned kind.depth=\d)$")
+        best = [line for line in lines if "(best)" in line][-1]
+        self.assertTrue(best.startswith(f"trial {found.number} complete {found.value:.5g} "))
+        self.assertEqual(found.ended, "6 trials done")
+
+    def test_keeps_on_control_c_what_it_has_and_goes_on_when_called_again(self) -> None:
+        script = f"""
+        import os, sys, threading, time
+        import parzen
+        from parzen import trial
+        def slow(params):
+            if trial.number >= 2 and not os.path.exists("again"):
+                print("busy", flush=True)
+                while True: time.sleep(0.01)
+            return params.x
+        for how in (dict(), dict(parallel=2), dict(processes=True)):
+            found = parzen.minimize(slow, {{"x": "uniform(0, 1)"}}, name="-".join(["s", *how]), max_trials=4, store={self.store!r}, verbose=False, **how)
+            print(found.ended, len([row for row in found.trials if row["state"] == "complete"]), flush=True)
+        """
+        def run() -> "subprocess.Popen[str]":
+            return subprocess.Popen(
+                [sys.executable, "-c", textwrap.dedent(script)], stdout=subprocess.PIPE, universal_newlines=True,
+                env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}, start_new_session=True,
+            )
+        child = run()
+        assert child.stdout is not None
+        for busy in (1, 2, 1):
+            for _ in range(busy):
+                self.assertEqual(child.stdout.readline(), "busy\n")
+            # as a terminal does: to all processes of the group
+            os.killpg(child.pid, signal.SIGINT)
+            self.assertEqual(child.stdout.readline(), "interrupted 2\n")
+        child.communicate()
+        self.assertEqual(child.returncode, 0)
+        Path("again").touch()
+        out, _ = run().communicate()
+        self.assertEqual(out.splitlines(), ["4 trials done 3", "4 trials done 2", "4 trials done 3"])
 
     def test_suggests_the_same_for_the_same_seed(self) -> None:
         runs = [parzen.minimize(objective, SPACE, max_trials=12, seed=5) for _ in range(2)]

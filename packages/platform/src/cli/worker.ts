@@ -27,7 +27,7 @@ export function workerCommand(cli: Cli): Command {
       ['parzen worker digits --url https://tune.example.org -- python train.py {args}', 'token in PARZEN_TOKEN'],
       ['parzen worker digits --parallel 4 --gpus 1 -- python train.py {args}', 'a GPU each; the server is PARZEN_URL'],
     ],
-    json: 'a line an event: started continued ended away.',
+    json: 'a line an event: started continued ended away warning.',
     storeless: true,
   })
     .option('--url <address>', 'of the server; default: PARZEN_URL')
@@ -95,15 +95,16 @@ function say({ terminal }: Cli, event: WorkerEvent, isJson: boolean): void {
   if (isJson) {
     const { type, ...rest } = event
     terminal.print(JSON.stringify({ event: type, at: Date.now(), ...rest }))
-  } else if (event.type === 'away') terminal.note(`${event.message}; trying again`)
-  else terminal.print(`trial ${event.trial}${attemptOf(event.attempt)} ${textOf(event)}`)
+  } else if ('message' in event) {
+    terminal.note(event.type === 'away' ? `${event.message}; trying again` : event.message)
+  } else terminal.print(`trial ${event.trial}${attemptOf(event.attempt)} ${textOf(event)}`)
 }
 
 function attemptOf(attempt: number): string {
   return attempt === 1 ? '' : `, attempt ${attempt},`
 }
 
-function textOf(event: Exclude<WorkerEvent, { type: 'away' }>): string {
+function textOf(event: Extract<WorkerEvent, { trial: number }>): string {
   if (event.type !== 'ended') return event.type
   const { outcome } = event
   if (!outcome) return 'is the server’s again'

@@ -1,4 +1,5 @@
-import { join } from 'node:path'
+import { existsSync, readdirSync } from 'node:fs'
+import { join, relative, sep } from 'node:path'
 import { type Json, type Outcome, ParzenError, type StudySpec } from '@parzen/core'
 import type { Executor, Exit } from '../executors/executor.js'
 import { jobOf } from '../spec/spec.js'
@@ -19,6 +20,7 @@ export interface RemoteOptions {
   readonly root: string
   readonly executor: Executor
   readonly parseStdout: LineParser
+  readonly warn: (message: string) => void
 }
 
 export interface RemoteAttempt {
@@ -61,6 +63,7 @@ export function remoteAttempt(assigned: Assignment, devices: readonly string[], 
     while (await reports.send(true, TELL_MILLISECONDS)) {}
     const outcome = concluded(exit, { folder, spec, tail, reports })
     if (outcome) {
+      await sendFiles(join(folder, 'artifacts'), path, options)
       const body = { attempt: assigned.attempt, outcome }
       await api.call('POST', `${path}/tell`, body, TELL_MILLISECONDS)
     }
@@ -130,6 +133,20 @@ function concluded(exit: Exit, { folder, spec, tail, reports }: Ended): Outcome 
     timeoutSeconds: jobOf(spec).timeoutSeconds,
     stoppedBy: undefined,
   })
+}
+
+/** What the attempt has kept; one that the server does not take is no reason to lose its result. */
+async function sendFiles(folder: string, path: string, { api, warn }: RemoteOptions): Promise<void> {
+  if (!existsSync(folder)) return
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue
+    const file = join(entry.parentPath, entry.name)
+    // names of servers have no folders
+    const name = relative(folder, file).replaceAll(sep, '-')
+    await api
+      .put(`${path}/artifacts/${encodeURIComponent(name)}`, file, TELL_MILLISECONDS)
+      .catch((error: Error) => warn(`${file}: ${error.message}`))
+  }
 }
 
 function onlyAway(error: unknown): void {

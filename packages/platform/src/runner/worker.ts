@@ -33,7 +33,7 @@ export interface WorkOptions {
 export type WorkerEvent =
   | { readonly type: 'started' | 'continued'; readonly trial: number; readonly attempt: number }
   | { readonly type: 'ended'; readonly trial: number; readonly attempt: number; readonly outcome: Outcome | undefined }
-  | { readonly type: 'away'; readonly message: string }
+  | { readonly type: 'away' | 'warning'; readonly message: string }
 
 export interface Working {
   /** Resolves when the study has ended, with the reason, or when nothing runs any more after a `drain`. */
@@ -108,7 +108,13 @@ function crew(options: WorkOptions, control: Control, own: Pick<RemoteOptions, '
 
   const begin = (assigned: Assignment, slot: Slot) => {
     const { trial, attempt } = assigned
-    const one = remoteAttempt(assigned, slot.devices, { ...own, api: apiFor(assigned.token), root, parseStdout })
+    const one = remoteAttempt(assigned, slot.devices, {
+      ...own,
+      api: apiFor(assigned.token),
+      root,
+      parseStdout,
+      warn: (message) => onEvent({ type: 'warning', message }),
+    })
     control.active.add(one)
     one.done
       .then((outcome) => onEvent({ type: 'ended', trial, attempt, outcome }))

@@ -24,6 +24,8 @@ const { url, token, study, trial, attempt, signal, port } = workerData as Data
 const server = api(url, token)
 const path = `/studies/${encodeURIComponent(study)}/trials/${trial}`
 const waiting: { readonly step: number; readonly metrics: object; readonly at: number }[] = []
+/** Kept, and not yet with the server: paths by name. */
+const files = new Map<string, string>()
 let sent: number | undefined
 let isAway = false
 let spokenAt = 0
@@ -32,6 +34,7 @@ let turn: Promise<unknown> = Promise.resolve()
 
 port.on('message', (request: Request & { readonly id: number }) => {
   if (request.say === 'report') waiting.push({ step: request.step, metrics: request.metrics, at: Date.now() })
+  if (request.say === 'keep') files.set(request.name, request.path)
   turn = turn.then(() => obey(request)).then((error) => reply({ id: request.id, ...(error && { error }) }))
 })
 setInterval(() => {
@@ -48,16 +51,17 @@ function reply(message: Reply): void {
 
 async function obey(request: Request): Promise<Reply['error']> {
   try {
-    if (request.say === 'keep') await keep(request)
-    else if (request.say === 'flush') await send(LAST_PATIENCE_MILLISECONDS)
+    const isLast = request.say === 'flush'
     // one that was away before is not waited for again and again
-    else await send(isAway ? 0 : PATIENCE_MILLISECONDS)
+    const patience = isLast ? LAST_PATIENCE_MILLISECONDS : isAway ? 0 : PATIENCE_MILLISECONDS
+    await send(patience)
+    if (request.say !== 'report') await sendFiles(patience)
     isAway = false
     return undefined
   } catch (error) {
     const { code, message } = error as ParzenError
     isAway = code === UNREACHABLE
-    return isAway && request.say === 'report' ? undefined : { code: code ?? 'trial/thread', message }
+    return isAway && request.say !== 'flush' ? undefined : { code: code ?? 'trial/thread', message }
   }
 }
 
@@ -83,9 +87,12 @@ async function heartbeat(): Promise<void> {
   hear(answer.verdict)
 }
 
-async function keep({ name, path: file }: { readonly name: string; readonly path: string }): Promise<void> {
-  await server.put(`${path}/artifacts/${encodeURIComponent(name)}`, file)
-  spokenAt = Date.now()
+async function sendFiles(patience: number): Promise<void> {
+  for (const [name, file] of files) {
+    await server.put(`${path}/artifacts/${encodeURIComponent(name)}`, file, patience)
+    files.delete(name)
+    spokenAt = Date.now()
+  }
 }
 
 function hear(verdict: string): void {
