@@ -1,16 +1,15 @@
-import { lastOf } from '../partial-curve.js'
+import { type Course, type EndPredictor, endPredictor } from '../../numerics/curve-end.js'
+import { lastOf, type PartialCurve } from '../partial-curve.js'
 import type { History, Row } from './history.js'
 import { standardize, type Warp } from './warp.js'
 
-/** Complete trials that a pruned one is compared with. */
-const NEIGHBOURS = 3
-
 /**
- * Loss k of the first n rows, warped. Pruned trials count as those did in the end that were nearest to them at the step where
- * they were stopped, or as the worst of all, if they were worse than all there or there is nothing to compare with. An infeasible trial counts as no better than the best feasible one, so that an impossible
+ * Loss k of the first n rows, warped. Pruned trials count as what their curves are expected to have ended with (`numerics/curve-end.ts`), or as the worst of
+ * all, if there is nothing to tell that by. An infeasible trial counts as no better than the best feasible one, so that an impossible
  * value does not stretch the scale; how far it is from feasible is for the constraints' own models to say.
  */
 export function lossTargets(seen: History, k: number, warp: Warp) {
+  const expected = expectedEnds()
   return (n: number): Float64Array => {
     const raw = Float64Array.from(seen.rows.slice(0, n), (row) => row.losses[k]!)
     let best = Infinity
@@ -21,28 +20,42 @@ export function lossTargets(seen: History, k: number, warp: Warp) {
     }
     for (let i = 0; i < n; i++) {
       if (Number.isNaN(seen.rows[i]!.losses[k]!)) {
-        const expected = k === 0 ? expectedLoss(seen.rows, i, n) : undefined
-        raw[i] = expected ?? (worst > -Infinity ? worst : 0)
+        const end = k === 0 ? expected(seen.rows, i, n) : undefined
+        raw[i] = end ?? (worst > -Infinity ? worst : 0)
       } else if (!seen.rows[i]!.isFeasible && best < Infinity) raw[i] = Math.max(best, raw[i]!)
     }
     return warp(raw)
   }
 }
 
-/** Of the first n rows the complete ones nearest in loss to pruned row i where that was stopped: their mean loss in the end. */
-function expectedLoss(rows: readonly Row[], i: number, n: number): number | undefined {
-  const { curve } = rows[i]!
-  if (!curve) return undefined
-  const { step, loss } = lastOf(curve)
-  const others: { readonly there: number; readonly end: number }[] = []
-  for (let j = 0; j < n; j++) {
-    const there = rows[j]!.curve?.get(step)
-    const end = rows[j]!.losses[0]!
-    if (there !== undefined && !Number.isNaN(end)) others.push({ there, end })
+/** What pruned row i is expected to have ended with, by the complete ones of the first n; fitted once for each step and number of those. */
+function expectedEnds(): (rows: readonly Row[], i: number, n: number) => number | undefined {
+  const courses = new WeakMap<PartialCurve, Course>()
+  const courseOf = (curve: PartialCurve) => {
+    let course = courses.get(curve)
+    if (!course) {
+      const steps = [...curve.keys()].sort((a, b) => a - b)
+      course = { steps, losses: steps.map((step) => curve.get(step)!) }
+      courses.set(curve, course)
+    }
+    return course
   }
-  if (others.length < NEIGHBOURS || others.every(({ there }) => there < loss)) return undefined
-  others.sort((a, b) => Math.abs(a.there - loss) - Math.abs(b.there - loss))
-  return others.slice(0, NEIGHBOURS).reduce((sum, { end }) => sum + end, 0) / NEIGHBOURS
+  let count = -1
+  let ended: Course[] = []
+  let predictors = new Map<number, EndPredictor | undefined>()
+  return (rows, i, n) => {
+    const { curve } = rows[i]!
+    if (!curve) return undefined
+    const complete = rows.slice(0, n).filter(({ losses, curve: one }) => one && !Number.isNaN(losses[0]!))
+    if (complete.length !== count) {
+      count = complete.length
+      ended = complete.map((row) => courseOf(row.curve!))
+      predictors = new Map()
+    }
+    const { step } = lastOf(curve)
+    if (!predictors.has(step)) predictors.set(step, endPredictor(ended, step))
+    return predictors.get(step)?.(courseOf(curve))?.median
+  }
 }
 
 /** Constraint k in units of its median size, outliers pulled in by asinh; 0 stays 0, and is what pruned trials count as. */
