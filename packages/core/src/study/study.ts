@@ -1,6 +1,6 @@
 import { ParzenError } from '../error.js'
 import type { Cause, Json, Metrics, Outcome, Report, StudyEvent, StudySpec, Verdict } from '../journal/event.js'
-import { activeTrials, apply, emptyState, type StudyState } from '../journal/state.js'
+import { activeTrials, apply, emptyState, type StudyState, type TrialRecord } from '../journal/state.js'
 import type { AbortSignalLike, Store } from '../journal/store.js'
 import type { SamplerFactory } from '../samplers/sampler.js'
 import { checkParams } from '../space/check.js'
@@ -223,11 +223,20 @@ export class Study {
     return this.reportAll(trial, attempt, [{ at: this.#now(), step, metrics: encodeMetrics(metrics) }])
   }
 
-  /** Ends a trial. @returns false if it had already ended: a late worker is told so, not thrown at. */
-  async tell(trial: number, outcome: Outcome): Promise<boolean> {
+  /**
+   * Ends a trial. @returns false if it had already ended: a late worker is told so, not thrown at.
+   *
+   * @param closing what of its last attempt is to be on record by then.
+   */
+  async tell(trial: number, outcome: Outcome, closing?: (record: TrialRecord) => readonly Report[]): Promise<boolean> {
     const told = await this.commit((state) => {
-      if (!state.running.has(trial)) return { events: [], result: false }
-      return { events: [{ type: 'trial-finished', trial, outcome: asFinite(outcome, state.spec) }], result: true }
+      const record = state.running.get(trial)
+      if (!record) return { events: [], result: false }
+      const reports = closing?.(record) ?? []
+      const attempt = record.attempts.length
+      const reported: NewEvent[] = reports.length > 0 ? [{ type: 'trial-reported', trial, attempt, reports }] : []
+      const finished: NewEvent = { type: 'trial-finished', trial, outcome: asFinite(outcome, state.spec) }
+      return { events: [...reported, finished], result: true }
     }, trial)
     if (this.#state.ended === undefined && endReason(this.#state) !== undefined) await this.settle()
     return told

@@ -3,9 +3,10 @@ import { hostname, tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { closest, findStudy, ParzenError, type Store, type Study } from '@parzen/core'
 import { locate, openStore } from '../stores/open.js'
+import type { Repository } from '../stores/series.js'
 
 export interface Opened {
-  readonly store: Store
+  readonly store: Repository
   /** Absolute; trial folders are in `<root>/studies`. */
   readonly root: string
 }

@@ -4,8 +4,11 @@ import { type Lease, releaseQuietly, takeLease } from '../runner/lease.js'
 import { type RunnerEvent, run } from '../runner/runner.js'
 import { suggestionThread } from '../runner/suggestion-thread.js'
 import { jobOf, type Sweep } from '../spec/spec.js'
+import { recordReader } from '../stores/attempt-records.js'
 import { studyFolder, tensorboardFolder } from '../stores/folders.js'
+import type { Repository } from '../stores/series.js'
 import { type LiveCopy, liveCopy } from '../tensorboard/live-copy.js'
+import { sweepLog } from '../tensorboard/sweep-log.js'
 import { type Cli, command } from './command.js'
 import { describeEarlyFailure, earlyFailure, MANY } from './early-failure.js'
 import { describeEdit } from './edit.js'
@@ -78,7 +81,7 @@ function positive(text: string): number {
 interface Run {
   readonly sweep: Sweep
   readonly options: Options
-  readonly store: Parameters<typeof openStudy>[0]
+  readonly store: Repository
   readonly root: string
   readonly version: string
 }
@@ -115,7 +118,7 @@ async function runUnder(cli: Cli, { sweep, options, store, root, version }: Run,
   const watcher = watch(cli, watched, options)
   tell = (message) => watcher.event({ type: 'warning', message })
   const alarm = alarmOnce(watched, watcher)
-  const copy = (jobOf(study.spec).tensorboard ?? true) ? copyLive(watcher, watched) : undefined
+  const copy = (jobOf(study.spec).tensorboard ?? true) ? copyLive(watcher, watched, store) : undefined
   const server = isServed(cli, options)
     ? runServer({
         ...{ store, root, version, port: options.port, location: options.store, worker: `${owner}:${process.pid}` },
@@ -145,9 +148,9 @@ function isServed({ environment }: Cli, { serve }: Options): boolean {
   return serve && environment['PARZEN_SERVE'] !== 'no'
 }
 
-function copyLive(watcher: Watcher, { study, root }: Watched): LiveCopy {
-  const folder = tensorboardFolder(root, study.name)
-  return liveCopy(study, folder, ({ message }) =>
+function copyLive(watcher: Watcher, { study, root }: Watched, { series }: Repository): LiveCopy {
+  const log = sweepLog(tensorboardFolder(root, study.name), recordReader(series, study.name))
+  return liveCopy(study, log, ({ message }) =>
     watcher.event({ type: 'warning', message: `TensorBoard logs: not written any more: ${message}` }),
   )
 }

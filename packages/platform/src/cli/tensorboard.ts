@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { resolve } from 'node:path'
 import { ParzenError, type Study } from '@parzen/core'
 import type { Command } from 'commander'
+import { recordReader } from '../stores/attempt-records.js'
 import { tensorboardFolder } from '../stores/folders.js'
 import { sweepLog } from '../tensorboard/sweep-log.js'
 import { type Cli, command } from './command.js'
@@ -38,7 +39,7 @@ export function tensorboardCommand(cli: Cli): Command {
       await withExistingStore(options.store, async ({ store, root }) => {
         const study = await pickStudy(store, name)
         const folder = options.logdir === undefined ? tensorboardFolder(root, study.name) : resolve(options.logdir)
-        const log = sweepLog(folder)
+        const log = sweepLog(folder, recordReader(store.series, study.name))
         await log.update(study.state)
         const trials = study.state.trials.length
         const argv = ['tensorboard', '--logdir', shortPath(folder), ...SAMPLES]

@@ -1,4 +1,4 @@
-import type { Store } from '@parzen/core'
+import type { Repository } from '../stores/series.js'
 import type { BodyOf, ParamsOf, QueryOf, ReplyOf, RouteName } from './contract.js'
 import type { Caller } from './gate.js'
 import type { Leases } from './leases.js'
@@ -7,7 +7,7 @@ import type { Tokens } from './tokens.js'
 
 /** What the calls work on. */
 export interface House {
-  readonly store: Store
+  readonly store: Repository
   readonly studies: OpenStudies
   /** Absolute; trial folders are in `<root>/studies`. */
   readonly root: string

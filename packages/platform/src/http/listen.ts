@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
-import { ParzenError, type Store } from '@parzen/core'
+import { ParzenError } from '@parzen/core'
+import type { Repository } from '../stores/series.js'
 import { leases } from './leases.js'
 import { server } from './server.js'
 import { readServerFile, writeServerFile } from './server-file.js'
@@ -7,7 +8,7 @@ import { openStudies } from './studies.js'
 import { keyOf, oneUseLinks, tokens } from './tokens.js'
 
 export interface ListenOptions {
-  readonly store: Store
+  readonly store: Repository
   /** Absolute; the folder of the store. */
   readonly root: string
   readonly version: string

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { memoryStore, type Store } from '@parzen/core'
+import { memoryRepository } from '../stores/memory-series.js'
+import type { Repository } from '../stores/series.js'
 import { type Listening, listen } from './listen.js'
 import { keyOf, type Token, tokens } from './tokens.js'
 
@@ -28,7 +29,7 @@ export interface Sent {
 /** A real server on a free port, and a client that can also say what browsers never would. */
 export interface TestServer extends Listening {
   readonly root: string
-  readonly store: Store
+  readonly store: Repository
   readonly errors: unknown[]
   readonly started: string[]
   sign(token: Partial<Token>): string
@@ -37,7 +38,7 @@ export interface TestServer extends Listening {
 
 export async function testServer({ allowDefine = false, now = Date.now } = {}): Promise<TestServer> {
   const root = mkdtempSync(join(tmpdir(), 'parzen-http-'))
-  const store = memoryStore()
+  const store = memoryRepository()
   const errors: unknown[] = []
   const started: string[] = []
   const listening = await listen({

@@ -2,6 +2,7 @@ import type { Json, Study, StudySpec, TrialRecord } from '@parzen/core'
 import type { Executor, Exit } from '../executors/executor.js'
 import { jobOf } from '../spec/spec.js'
 import { attemptFolder } from '../stores/folders.js'
+import type { Repository } from '../stores/series.js'
 import { conclude, type Ending } from './conclude.js'
 import { type EventSource, eventSource } from './event-reports.js'
 import { forkCheckpoints } from './fork.js'
@@ -40,6 +41,7 @@ export interface Attempts {
 
 export interface AttemptsOptions {
   readonly study: Study
+  readonly store: Pick<Repository, 'series'>
   readonly root: string
   readonly executor: Executor
   readonly parseStdout: LineParser
@@ -54,10 +56,10 @@ export interface AttemptsOptions {
 const WRITE_MILLISECONDS = 20
 
 export function attempts(options: AttemptsOptions): Attempts {
-  const { study, root, executor, emit, fail } = options
+  const { study, store, root, executor, emit, fail } = options
   const active = new Map<number, Active>()
   const recordOf = (trial: number) => study.state.trials[trial] as TrialRecord
-  const reports = reportSender(study, (trial) => emit({ type: 'reported', trial }))
+  const reports = reportSender(study, store.series, (trial) => emit({ type: 'reported', trial }))
 
   const end = (one: Active) => {
     if (one.isEnding) return
@@ -143,9 +145,10 @@ function open(record: TrialRecord, { study, root, parseStdout }: AttemptsOptions
     objectives: study.spec.objectives.map(({ metric }) => metric),
     events: eventsOf(root, study.spec, record),
     cursor: record.cursor,
+    known: record.reports.filter(({ attempt }) => attempt === at.attempt).length,
     now: Date.now,
   })
-  return { ...at, folder, tail, isEnding: false, hasEnded: false, unsent: [] }
+  return { ...at, folder, tail, isEnding: false, hasEnded: false }
 }
 
 /** Tells a verdict. A script with an SDK ends itself then, having kept what it wants to keep; any other is ended. */

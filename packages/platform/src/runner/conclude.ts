@@ -1,10 +1,23 @@
 import { join } from 'node:path'
-import { type Json, type Outcome, ParzenError, type Study, type StudyEvent, type TrialRecord } from '@parzen/core'
+import {
+  closingReports,
+  type Json,
+  type LastValues,
+  type NewEvent,
+  type Outcome,
+  ParzenError,
+  type Study,
+  type StudyState,
+  type TrialRecord,
+  WHOLE_REPORTS,
+} from '@parzen/core'
 import type { Exit } from '../executors/executor.js'
 import { jobOf } from '../spec/spec.js'
+import { lastValues } from '../stores/last-values.js'
+import type { Repository } from '../stores/series.js'
 import { lastWords, trimLog } from './logs.js'
 import { carriedOver, outcomeOf } from './outcome.js'
-import { isCurrent, type Reporting, reported } from './reports.js'
+import { isCurrent, type Reporting, readSome, reportedEvents, writeDense } from './reports.js'
 import { decideRetry } from './retry.js'
 import type { RunnerEvent } from './runner.js'
 import { usesSdk } from './verdict.js'
@@ -19,6 +32,7 @@ export interface Ending extends Reporting {
 
 export interface ConcludeOptions {
   readonly study: Study
+  readonly store: Pick<Repository, 'series'>
   readonly emit: (event: RunnerEvent) => void
   readonly fail: (error: unknown) => void
 }
@@ -33,28 +47,14 @@ interface Concluded {
 
 const LONGEST_LOG_BYTES = 64 * 2 ** 20
 
-type NewEvent = StudyEvent extends infer E ? (E extends StudyEvent ? Omit<E, 'at'> : never) : never
-
 /** Puts the end of an attempt into the journal, together with the last of its reports. */
-export async function conclude(one: Ending, exit: Exit, { study, emit, fail }: ConcludeOptions): Promise<void> {
+export async function conclude(one: Ending, exit: Exit, options: ConcludeOptions): Promise<void> {
+  const { study, emit, fail } = options
   const launch: NewEvent[] = one.unwritten
     ? [{ type: 'trial-launched', trial: one.trial, attempt: one.attempt, handle: one.handle as Json }]
     : []
   clearTimeout(one.unwritten)
-  launch.push(...one.unsent.splice(0))
-  let rest = one.tail.read(true)
-  while (rest.more) {
-    if (rest.reports.length > 0) {
-      const events = [...launch.splice(0), reported(one, rest.reports, rest.cursor)]
-      await study.commit((state) => ({
-        events: isCurrent(state.running.get(one.trial), one.attempt) ? events : [],
-        result: undefined,
-      }))
-    }
-    // a huge output must not keep the other attempts waiting
-    else await new Promise((resolve) => setImmediate(resolve))
-    rest = one.tail.read(true)
-  }
+  const last = await readRest(one, launch, options)
   const { objectives } = study.spec
   const { retries, timeoutSeconds } = jobOf(study.spec)
   const known = { exit, objectives, last: one.tail.last(), seen: one.tail.seen(), timeoutSeconds }
@@ -64,8 +64,7 @@ export async function conclude(one: Ending, exit: Exit, { study, emit, fail }: C
   const decided = await study.commit<Concluded | undefined>((state) => {
     const record = state.running.get(one.trial)
     if (!record || !isCurrent(record, one.attempt)) return { events: [], result: undefined }
-    const events: NewEvent[] = [...launch]
-    if (rest.reports.length > 0) events.push(reported(one, rest.reports, rest.cursor))
+    const events: NewEvent[] = [...launch, ...lastReports(state, one, last)]
     const judged = obeyed(record, exit, one)
     if (judged?.verdict === 'pause') {
       events.push({ type: 'trial-paused', trial: one.trial, attempt: one.attempt })
@@ -105,6 +104,37 @@ export async function conclude(one: Ending, exit: Exit, { study, emit, fail }: C
   else if (decided.outcome) emit({ type: 'finished', trial, outcome: decided.outcome })
   else emit({ type: 'paused', trial })
   if (decided.isSetup) fail(unstartable(decided.message))
+}
+
+/** Reads what is left of an attempt's output. @param launch goes first. @returns the last values of its metrics. */
+async function readRest(one: Ending, launch: NewEvent[], { study, store }: ConcludeOptions): Promise<LastValues> {
+  const { trial, attempt } = one
+  while (readSome(study, one, true)) {
+    await writeDense(study, store.series, [one])
+    if (one.unsent?.decisive.length) {
+      const first = launch.splice(0)
+      await study.commit((state) => {
+        const isPresent = isCurrent(state.running.get(trial), attempt)
+        return { events: isPresent ? [...first, ...reportedEvents(state, one)] : [], result: undefined }
+      })
+      one.unsent = undefined
+    }
+    // a huge output must not keep the other attempts waiting
+    else await new Promise((resolve) => setImmediate(resolve))
+  }
+  await writeDense(study, store.series, [one])
+  return one.tail.count <= WHOLE_REPORTS ? {} : lastValues(store.series, { study: study.name, trial, attempt })
+}
+
+/** The reports that are left, and what else brings the last value of every metric into the journal. */
+function lastReports(state: Readonly<StudyState>, one: Ending, last: LastValues): NewEvent[] {
+  const { trial, attempt } = one
+  const events = reportedEvents(state, one)
+  const [reported] = events
+  const before = state.running.get(trial)?.reports.filter((report) => report.attempt === attempt) ?? []
+  const known = reported?.type === 'trial-reported' ? [...before, ...reported.reports] : before
+  const reports = closingReports(known, last)
+  return reports.length === 0 ? events : [...events, { type: 'trial-reported', trial, attempt, reports }]
 }
 
 function unstartable(message: string): ParzenError {

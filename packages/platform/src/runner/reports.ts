@@ -1,4 +1,15 @@
-import type { Json, Report, Study, StudyEvent, TrialRecord } from '@parzen/core'
+import {
+  atNewPlaces,
+  decisiveReports,
+  type Json,
+  type NewEvent,
+  type Report,
+  type Study,
+  type StudyState,
+  type TrialRecord,
+  WHOLE_REPORTS,
+} from '@parzen/core'
+import type { SeriesStore } from '../stores/series.js'
 import type { Tail } from './tail.js'
 
 /** An attempt whose output is being read. */
@@ -7,11 +18,20 @@ export interface Reporting {
   readonly attempt: number
   readonly tail: Tail
   /** Read, and not yet known to be in the journal. */
-  readonly unsent: Reported[]
+  unsent?: Unsent | undefined
 }
 
-type Unstamped<E> = E extends StudyEvent ? Omit<E, 'at'> : never
-export type Reported = Unstamped<Extract<StudyEvent, { type: 'trial-reported' }>>
+/** What was read of an attempt, sorted by where it goes. */
+interface Unsent {
+  /** For the series, which have it before the journal says that it was read. */
+  readonly dense: Report[]
+  denseFrom: number
+  /** For the journal. */
+  decisive: Report[]
+  cursor: Json
+  /** Of the first read. */
+  readonly since: number
+}
 
 export interface ReportSender {
   /** Commits what these have reported since; a call while one is under way joins that. */
@@ -22,20 +42,25 @@ export interface ReportSender {
 
 /** Chunks of output read of one attempt before the others have their turn. */
 const CHUNKS_A_TURN = 8
+/**
+ * How long the journal may be behind on what was read, if nothing in it decides: after a crash that much is read again,
+ * and replaces itself.
+ */
+const CURSOR_MILLISECONDS = 2000
 
-export function reportSender(study: Study, onSent: (trial: TrialRecord) => void): ReportSender {
+export function reportSender(study: Study, series: SeriesStore, onSent: (trial: TrialRecord) => void): ReportSender {
   let sending: Promise<void> | undefined
 
   const send = async (ones: readonly Reporting[]) => {
-    for (const one of ones) readSome(one)
-    const events = ones.flatMap((one) => one.unsent)
-    if (events.length === 0) return
-    await study.commit((state) => ({
-      events: events.filter((event) => isCurrent(state.running.get(event.trial), event.attempt)),
-      result: undefined,
-    }))
-    for (const { trial, unsent } of ones) {
-      if (unsent.splice(0).length > 0) onSent(study.state.trials[trial] as TrialRecord)
+    for (const one of ones) for (let i = 0; i < CHUNKS_A_TURN && readSome(study, one, false); i++);
+    await writeDense(study, series, ones)
+    const due = ones.filter((one) => isDue(study.state, one))
+    if (due.length === 0) return
+    await study.commit((state) => ({ events: due.flatMap((one) => reportedEvents(state, one)), result: undefined }))
+    for (const one of due) {
+      const hasReports = (one.unsent?.decisive.length ?? 0) > 0
+      one.unsent = undefined
+      if (hasReports) onSent(study.state.trials[one.trial] as TrialRecord)
     }
   }
 
@@ -53,20 +78,49 @@ export function reportSender(study: Study, onSent: (trial: TrialRecord) => void)
   }
 }
 
-function readSome(one: Reporting): void {
-  for (let i = 0; i < CHUNKS_A_TURN; i++) {
-    const { reports, cursor, more } = one.tail.read(false)
-    if (reports.length > 0) one.unsent.push(reported(one, reports, cursor))
-    if (!more) break
-  }
+/** Reads a chunk of an attempt's output into `unsent`. @returns whether there is more to read at once. */
+export function readSome({ spec }: Study, one: Reporting, final: boolean): boolean {
+  const { reports, from, cursor, more } = one.tail.read(final)
+  if (reports.length === 0) return more
+  const wholeCount = Math.max(0, WHOLE_REPORTS - from)
+  one.unsent ??= { dense: [], denseFrom: from + wholeCount, decisive: [], cursor, since: performance.now() }
+  const { unsent } = one
+  if (unsent.dense.length === 0) unsent.denseFrom = from + wholeCount
+  for (const report of reports.slice(wholeCount)) unsent.dense.push(report)
+  for (const report of decisiveReports(spec, from, reports)) unsent.decisive.push(report)
+  unsent.cursor = cursor
+  return more
 }
 
-export function reported(
-  { trial, attempt }: Pick<Reporting, 'trial' | 'attempt'>,
-  reports: readonly Report[],
-  cursor: Json,
-): Reported {
-  return { type: 'trial-reported', trial, attempt, reports, cursor }
+/** Puts into the series what is for them; if it fails it is tried again with the next. */
+export async function writeDense(
+  { name: study }: Study,
+  series: SeriesStore,
+  ones: readonly Reporting[],
+): Promise<void> {
+  const full = ones.flatMap(({ trial, attempt, unsent }) => (unsent?.dense.length ? [{ trial, attempt, unsent }] : []))
+  if (full.length === 0) return
+  await series.append(
+    full.map(({ trial, attempt, unsent: { denseFrom: from, dense: records } }) => {
+      return { study, trial, attempt, kind: 'metrics', from, records }
+    }),
+  )
+  for (const { unsent } of full) unsent.dense.splice(0)
+}
+
+/** What the journal is told of what was read of an attempt; nothing once it is no longer the trial's present one. */
+export function reportedEvents(state: Readonly<StudyState>, { trial, attempt, unsent }: Reporting): NewEvent[] {
+  const record = state.running.get(trial)
+  if (!unsent || !record || !isCurrent(record, attempt)) return []
+  const reports = atNewPlaces(record, attempt, unsent.decisive)
+  return [{ type: 'trial-reported', trial, attempt, reports, cursor: unsent.cursor }]
+}
+
+function isDue({ running }: Readonly<StudyState>, { trial, attempt, unsent }: Reporting): boolean {
+  if (!unsent) return false
+  const record = running.get(trial)
+  if (record) unsent.decisive = atNewPlaces(record, attempt, unsent.decisive)
+  return unsent.decisive.length > 0 || performance.now() - unsent.since > CURSOR_MILLISECONDS
 }
 
 /** Whether `attempt` is the trial's present one. */

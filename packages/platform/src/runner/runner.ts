@@ -1,8 +1,9 @@
-import { activeTrials, type Outcome, type Store, type Study, type TrialRecord } from '@parzen/core'
+import { activeTrials, type Outcome, type Study, type TrialRecord } from '@parzen/core'
 import type { Executor } from '../executors/executor.js'
 import { executorByName } from '../executors/registry.js'
 import { jobOf } from '../spec/spec.js'
 import { studyFolder } from '../stores/folders.js'
+import type { Repository } from '../stores/series.js'
 import { type Attempts, attempts } from './attempts.js'
 import { checkCommand } from './command.js'
 import { type Lease, releaseQuietly, takeLease } from './lease.js'
@@ -25,7 +26,7 @@ export type RunnerEvent =
 
 export interface RunOptions {
   readonly study: Study
-  readonly store: Store
+  readonly store: Repository
   /** Absolute; `<root>/studies/<study>/trial-0007/attempt-1/…` */
   readonly root: string
   /** The study's lease, if it was taken before, to edit the study under it; whoever took it releases it. */
@@ -80,7 +81,7 @@ interface Control {
 }
 
 async function runStudy(
-  { study, root, lease: held, onEvent = () => {} }: RunOptions,
+  { study, store, root, lease: held, onEvent = () => {} }: RunOptions,
   control: Control,
   stop: Pick<Running, 'drain' | 'interrupt'>,
 ): Promise<string | undefined> {
@@ -98,7 +99,7 @@ async function runStudy(
   }
   const lease = held ?? takeLease(studyFolder(root, study.name), study.name)
   const watching = new AbortController()
-  const seen = attempts({ study, root, executor, parseStdout, emit: onEvent, fail })
+  const seen = attempts({ study, store, root, executor, parseStdout, emit: onEvent, fail })
   control.attempts = seen
   const reader = setInterval(() => seen.readReports().catch(fail), READ_MILLISECONDS)
   try {

@@ -10,6 +10,8 @@ interface Cursor {
   readonly stdout: LinePosition
   readonly file: LinePosition
   readonly events?: EventPosition
+  /** How many reports came before; of a runner that did not count them it is not known. */
+  readonly count?: number
   /** The step of the next report that names none: one above all so far. */
   readonly nextStep: number
   /** Of each objective the value at its highest step; of several there the last. */
@@ -20,12 +22,24 @@ const START: Cursor = { stdout: { at: 0, skipping: false }, file: { at: 0, skipp
 
 /** Follows the metrics an attempt writes to standard output, to `metrics.jsonl` in its folder and to event files. */
 export interface Tail {
-  /** What was written since the last call, bounded; `cursor` belongs to it. @param final as of `readLines` */
-  read(final: boolean): { readonly reports: readonly Report[]; readonly cursor: Json; readonly more: boolean }
+  /** What was written since the last call, bounded. @param final as of `readLines` */
+  read(final: boolean): TailRead
   /** The value of each objective at its highest step so far: two files have no order between them but that. */
   last(): { readonly [metric: string]: number }
+  /** Reports the attempt has made so far. */
+  readonly count: number
   /** Names of metrics met, at most 50. */
   seen(): readonly string[]
+}
+
+export interface TailRead {
+  readonly reports: readonly Report[]
+  /** How many the attempt has made before these. */
+  readonly from: number
+  /** Where the reader stands now. */
+  readonly cursor: Json
+  /** Whether there is more to read at once. */
+  readonly more: boolean
 }
 
 export interface TailOptions {
@@ -36,11 +50,23 @@ export interface TailOptions {
   readonly events?: EventSource | undefined
   /** Of the last reports in the journal, if another runner has read before. */
   readonly cursor: Json | undefined
+  /** Reports of the attempt in the journal. */
+  readonly known?: number
   readonly now: () => number
 }
 
-export function openTail({ folder, parseStdout, objectives, events, cursor: before, now }: TailOptions): Tail {
+export function openTail({
+  folder,
+  parseStdout,
+  objectives,
+  events,
+  cursor: before,
+  known = 0,
+  now,
+}: TailOptions): Tail {
   let cursor = (before as unknown as Cursor | undefined) ?? START
+  // an older runner put all of them there
+  let count = cursor.count ?? known
   const seen = new Set<string>(Object.keys(cursor.last))
 
   const take = (parsed: ParsedLine): Report => {
@@ -79,10 +105,16 @@ export function openTail({ folder, parseStdout, objectives, events, cursor: befo
   return {
     read(final) {
       const reports: Report[] = []
+      const from = count
       const moreText = readSource('stdout', parseStdout, final, reports)
       const moreFile = readSource('file', parseJsonLine, final, reports)
       const moreEvents = readEvents(final, reports)
-      return { reports, cursor: cursor as unknown as Json, more: moreText || moreFile || moreEvents }
+      count += reports.length
+      cursor = { ...cursor, count }
+      return { reports, from, cursor: cursor as unknown as Json, more: moreText || moreFile || moreEvents }
+    },
+    get count() {
+      return count
     },
     last: () =>
       decodeMetrics(Object.fromEntries(Object.entries(cursor.last).map(([name, { value }]) => [name, value]))),

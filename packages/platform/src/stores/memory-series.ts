@@ -1,4 +1,4 @@
-import { memoryStore } from '@parzen/core'
+import { type LastValues, memoryStore } from '@parzen/core'
 import { type Chunk, chunkOf, recordsOf, sliced, withLast } from './record-chunk.js'
 import type { Repository, SeriesHead, SeriesKey, SeriesStore } from './series.js'
 import { pointsReader } from './series-points.js'
@@ -21,10 +21,13 @@ export function memorySeries(): SeriesStore {
     async append(batch) {
       for (const { from, records, ...key } of batch) {
         if (records.length === 0) continue
-        const left = piecesOf(key)
-          .filter(({ first }) => first < from)
-          .map(({ first, chunk }) => ({ first, chunk: sliced(chunk, 0, from - first) }))
-        kept.set(nameOf(key), { key, pieces: [...left, { first: from, chunk: chunkOf(records) }] })
+        const to = from + records.length
+        const around = piecesOf(key).flatMap(({ first, chunk }) => [
+          { first, chunk: sliced(chunk, 0, from - first) },
+          { first: Math.max(first, to), chunk: sliced(chunk, Math.max(0, to - first)) },
+        ])
+        const pieces = [...around, { first: from, chunk: chunkOf(records) }].filter(({ chunk }) => chunk.count > 0)
+        kept.set(nameOf(key), { key, pieces: pieces.sort((a, b) => a.first - b.first) })
       }
     },
     async heads(study, kind, trials) {
@@ -51,7 +54,7 @@ export function memorySeries(): SeriesStore {
 
 function headOf({ key, pieces }: Kept): SeriesHead {
   const [first, length] = rangeOf(pieces)
-  return { ...key, first, length, last: pieces.reduce((last, { chunk }) => withLast(last, chunk), {}) }
+  return { ...key, first, length, last: pieces.reduce((last: LastValues, { chunk }) => withLast(last, chunk), {}) }
 }
 
 function rangeOf(pieces: readonly Piece[]): [number, number] {

@@ -1,6 +1,5 @@
-import { encodeMetrics, type Report } from '@parzen/core'
+import { encodeMetrics, type LastValues, type Report } from '@parzen/core'
 import { packNumbers, unpackNumbers } from './number-column.js'
-import type { LastValue, SeriesHead } from './series.js'
 
 /** Records of an attempt by column; records share their steps and times, and need not all have the same metrics. */
 export interface Chunk {
@@ -90,9 +89,11 @@ export function joined(chunks: readonly Chunk[]): Chunk {
   return { count, steps, at, columns: new Map(columns) }
 }
 
-/** Records `from` to before `to`. */
-export function sliced({ count, steps, at, columns }: Chunk, from: number, to = count): Chunk {
-  if (from <= 0 && to >= count) return { count, steps, at, columns }
+/** Records `from` to before `to`; none if there are no such. */
+export function sliced(chunk: Chunk, from: number, to = chunk.count): Chunk {
+  const { count, steps, at, columns } = chunk
+  if (from <= 0 && to >= count) return chunk
+  if (from >= Math.min(to, count)) return chunkOf([])
   const within = [...columns].flatMap(([name, { rows, values }]): [string, Column][] => {
     const start = firstNotBelow(rows, from)
     const end = firstNotBelow(rows, to)
@@ -113,7 +114,7 @@ function firstNotBelow(sorted: Uint32Array, limit: number): number {
 }
 
 /** The last values with those of records that came after them. */
-export function withLast(last: SeriesHead['last'], { steps, at, columns }: Chunk): SeriesHead['last'] {
+export function withLast(last: LastValues, { steps, at, columns }: Chunk): LastValues {
   const now = new Map(Object.entries(last))
   for (const [name, { rows, values }] of columns) {
     let best = now.get(name)?.step ?? Number.NEGATIVE_INFINITY
@@ -125,7 +126,7 @@ export function withLast(last: SeriesHead['last'], { steps, at, columns }: Chunk
       place = i
     })
     if (place < 0) continue
-    const { value } = encodeMetrics({ value: values[place] as number }) as { value: LastValue['value'] }
+    const { value } = encodeMetrics({ value: values[place] as number }) as { value: Report['metrics'][string] }
     now.set(name, { step: best, at: at[rows[place] as number] as number, value })
   }
   return Object.fromEntries(now)

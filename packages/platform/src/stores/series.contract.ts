@@ -65,19 +65,21 @@ export function seriesContract(
       }
     })
 
-    it('replaces what is sent again', async () => {
+    it('replaces what is sent again, and nothing else', async () => {
       const series = await fresh()
+      const again = (from: number, to: number) => run(from, to).map(({ step }) => record(step, -step))
       await series.append([{ ...key, from: 0, records: run(0, 1000) }])
       await series.append([{ ...key, from: 1000, records: run(1000, 1500) }])
-      await series.append([{ ...key, from: 700, records: run(700, 900) }])
-      expect(await allRecords(series, key)).toEqual(run(0, 900))
-      await series.append([{ ...key, from: 900, records: run(900, 1700) }])
-      await series.append([{ ...key, from: 900, records: run(900, 1700) }])
-      expect(await allRecords(series, key)).toEqual(run(0, 1700))
-      await series.append([{ ...key, from: 0, records: [record(5)] }])
-      expect(await allRecords(series, key)).toEqual([record(5)])
+      await series.append([{ ...key, from: 700, records: again(700, 900) }])
+      expect(await allRecords(series, key)).toEqual([...run(0, 700), ...again(700, 900), ...run(900, 1500)])
+      await series.append([{ ...key, from: 900, records: again(900, 1700) }])
+      await series.append([{ ...key, from: 900, records: again(900, 1700) }])
+      expect(await allRecords(series, key)).toEqual([...run(0, 700), ...again(700, 1700)])
+      await series.append([{ ...key, from: 1700, records: run(1700, 1710) }])
+      await series.append([{ ...key, from: 0, records: run(0, 1705) }])
+      expect(await allRecords(series, key)).toEqual(run(0, 1710))
       expect(await series.heads('s', 'metrics')).toEqual([
-        { ...key, first: 0, length: 1, last: { loss: { step: 5, at: record(5).at, value: 5 / 3 } } },
+        { ...key, first: 0, length: 1710, last: { loss: { step: 1709, at: record(1709).at, value: 1709 / 3 } } },
       ])
     })
 
@@ -89,7 +91,8 @@ export function seriesContract(
       expect((await series.records(key, 35)).records[0]).toEqual(record(40))
       expect((await series.heads('s', 'metrics'))[0]).toMatchObject({ first: 20, length: 50 })
       await series.append([{ ...key, from: 0, records: run(0, 1) }])
-      expect((await series.heads('s', 'metrics'))[0]).toMatchObject({ first: 0, length: 1 })
+      expect((await series.heads('s', 'metrics'))[0]).toMatchObject({ first: 0, length: 50 })
+      expect(await allRecords(series, key)).toEqual([...run(0, 1), ...run(20, 30), ...run(40, 50)])
     })
 
     it('keeps any number, any name and metrics that come now and then', async () => {
@@ -192,8 +195,8 @@ export function seriesContract(
         await store.close()
         await appending
         expect(await allRecords(other.series, key)).toEqual(run(0, 100))
-        await other.series.append([{ ...key, from: 50, records: run(50, 60) }])
-        expect(await allRecords((await openAt(place)).series, key)).toEqual(run(0, 60))
+        await other.series.append([{ ...key, from: 90, records: run(90, 110) }])
+        expect(await allRecords((await openAt(place)).series, key)).toEqual(run(0, 110))
       })
     }
   })

@@ -1,4 +1,4 @@
-import type { Report, Store } from '@parzen/core'
+import type { LastValues, Report, Store } from '@parzen/core'
 
 /** What an attempt of a trial measured: its own reports, or what was seen of its processes. */
 export interface SeriesKey {
@@ -15,19 +15,13 @@ export interface SeriesAppend extends SeriesKey {
   readonly records: readonly Report[]
 }
 
-/** The value of a metric at its greatest step; of several there the last. */
-export interface LastValue {
-  readonly step: number
-  readonly at: number
-  readonly value: Report['metrics'][string]
-}
-
 export interface SeriesHead extends SeriesKey {
   /** The first record kept: those before it are elsewhere. */
   readonly first: number
   /** The number after that of the last record. */
   readonly length: number
-  readonly last: { readonly [metric: string]: LastValue }
+  /** Of several values at the greatest step the last. */
+  readonly last: LastValues
 }
 
 export interface SeriesPage {
@@ -47,8 +41,8 @@ export interface Points {
 /**
  * Where dense metrics are kept: every record of an attempt, numbered from 0. The journal decides; this is only ever read.
  *
- * Laws (`series.contract.ts`): an append is all or nothing and durable; what stood at `from` and after it is replaced, so
- * that what is sent again after a crash is there once; every number comes back as it was, NaN and infinities too.
+ * Laws (`series.contract.ts`): an append is all or nothing and durable; records of the same numbers are replaced, so that
+ * what is sent again after a crash is there once; every number comes back as it was, NaN and infinities too.
  */
 export interface SeriesStore {
   append(batch: readonly SeriesAppend[]): Promise<void>

@@ -1,9 +1,9 @@
-import type { Report } from '@parzen/core'
+import type { LastValues, Report } from '@parzen/core'
 import { groupCommit } from './group-commit.js'
 import { type Chunk, chunkOf, decodeChunk, encodeChunk, joined, recordsOf, sliced, withLast } from './record-chunk.js'
 import type { SeriesHead, SeriesKey, SeriesStore } from './series.js'
 import { pointsReader } from './series-points.js'
-import { inTransaction, type SqliteDriver } from './sqlite-driver.js'
+import { inTransaction, type SqliteDriver, type SqlValue } from './sqlite-driver.js'
 
 export interface SqliteSeries extends SeriesStore {
   /** Resolves when nothing is being written. */
@@ -58,18 +58,9 @@ export function sqliteSeries(
     },
     async heads(study, kind, trials) {
       if (!hasTables) return []
-      const wanted = trials && new Set(trials)
-      const rows = await attempt(() =>
-        driver.all(
-          'SELECT trial, attempt, first, length, last FROM series WHERE study = ? AND kind = ? ORDER BY trial, attempt',
-          study,
-          kind,
-        ),
-      )
-      return rows.flatMap(([trial, number, first, length, last]) =>
-        wanted && !wanted.has(Number(trial))
-          ? []
-          : [headOf({ study, trial: Number(trial), attempt: Number(number), kind }, [first, length, last])],
+      const rows = await attempt(() => headRows(driver, { study, kind, trials }))
+      return rows.map(([trial, number, ...rest]) =>
+        headOf({ study, trial: Number(trial), attempt: Number(number), kind }, rest),
       )
     },
     records(key, from) {
@@ -108,26 +99,55 @@ function split(key: SeriesKey, from: number, records: readonly Report[]): Append
 }
 
 function write(driver: SqliteDriver, { key, from, chunk }: Append): void {
-  const before = rowOf(driver, key)
-  const row = before && before.head.length > from ? cut(driver, before, from) : before
-  const first = row?.head.first ?? from
-  const last = JSON.stringify(withLast(row?.head.last ?? {}, chunk))
-  const length = from + chunk.count
-  if (row) driver.run('UPDATE series SET length = ?, last = ? WHERE id = ?', length, last, row.id)
-  else {
+  const row = rowOf(driver, key)
+  if (!row) {
     const { study, trial, attempt, kind } = key
     driver.run(
       'INSERT INTO series (study, trial, attempt, kind, first, length, last) VALUES (?, ?, ?, ?, ?, ?, ?)',
-      ...[study, trial, attempt, kind, first, length, last],
+      ...[study, trial, attempt, kind, from, from + chunk.count, JSON.stringify(withLast({}, chunk))],
     )
+    put(driver, (rowOf(driver, key) as Row).id, { first: from, chunk })
+  } else if (from < row.head.length) replace(driver, row, { first: from, chunk })
+  else extend(driver, row, { first: from, chunk })
+}
+
+interface Placed {
+  readonly first: number
+  readonly chunk: Chunk
+}
+
+function extend(driver: SqliteDriver, { id, head }: Row, { first: from, chunk }: Placed): void {
+  const last = JSON.stringify(withLast(head.last, chunk))
+  driver.run('UPDATE series SET length = ?, last = ? WHERE id = ?', from + chunk.count, last, id)
+  const taken = tailsToJoin(driver, id, { from, count: chunk.count })
+  const first = taken.at(-1)?.first ?? from
+  const old = [...chunksOf(driver, id, first)].map(([, bytes]) => decodeChunk(bytes))
+  if (old.length > 0) driver.run('DELETE FROM series_chunks WHERE series = ? AND first >= ?', id, first)
+  put(driver, id, { first, chunk: joined([...old, chunk]) })
+}
+
+/** Records that are sent again, after a crash: a rare thing, so that all is gone through. */
+function replace(driver: SqliteDriver, { id, head }: Row, { first: from, chunk }: Placed): void {
+  const to = from + chunk.count
+  for (const [first, bytes] of [...chunksOf(driver, id)]) {
+    const old = decodeChunk(bytes)
+    if (first >= to || first + old.count <= from) continue
+    driver.run('DELETE FROM series_chunks WHERE series = ? AND first = ?', id, first)
+    put(driver, id, { first, chunk: sliced(old, 0, from - first) })
+    put(driver, id, { first: Math.max(first, to), chunk: sliced(old, Math.max(0, to - first)) })
   }
-  const id = row?.id ?? (rowOf(driver, key) as Row).id
-  const taken = row ? tailsToJoin(driver, id, { from, count: chunk.count }) : []
-  const start = taken.at(-1)?.first ?? from
-  const old = taken.length === 0 ? [] : [...chunksOf(driver, id, start)].map(([, bytes]) => decodeChunk(bytes))
-  if (taken.length > 0) driver.run('DELETE FROM series_chunks WHERE series = ? AND first >= ?', id, start)
-  const whole = joined([...old, chunk])
-  driver.run('INSERT INTO series_chunks VALUES (?, ?, ?, ?)', id, start, whole.count, encodeChunk(whole))
+  put(driver, id, { first: from, chunk })
+  let last: LastValues = {}
+  for (const [, bytes] of chunksOf(driver, id)) last = withLast(last, decodeChunk(bytes))
+  driver.run(
+    'UPDATE series SET first = ?, length = ?, last = ? WHERE id = ?',
+    ...[Math.min(head.first, from), Math.max(head.length, to), JSON.stringify(last), id],
+  )
+}
+
+function put(driver: SqliteDriver, id: number, { first, chunk }: Placed): void {
+  if (chunk.count === 0) return
+  driver.run('INSERT INTO series_chunks VALUES (?, ?, ?, ?)', id, first, chunk.count, encodeChunk(chunk))
 }
 
 /** The chunks right before `from` that a new one of `count` records takes in, the last first. */
@@ -146,24 +166,6 @@ function tailsToJoin(driver: SqliteDriver, id: number, { from, count }: { from: 
     taken.push(tail)
   }
   return taken
-}
-
-/** Takes away the records from `from` on: they are sent again. @returns undefined if there is nothing left. */
-function cut(driver: SqliteDriver, { id, head }: Row, from: number): Row | undefined {
-  let last: SeriesHead['last'] = {}
-  for (const [first, bytes] of [...chunksOf(driver, id)]) {
-    const chunk = decodeChunk(bytes)
-    if (first + chunk.count > from) driver.run('DELETE FROM series_chunks WHERE series = ? AND first = ?', id, first)
-    if (first >= from) continue
-    const left = sliced(chunk, 0, from - first)
-    if (left.count < chunk.count) {
-      driver.run('INSERT INTO series_chunks VALUES (?, ?, ?, ?)', id, first, left.count, encodeChunk(left))
-    }
-    last = withLast(last, left)
-  }
-  if (from > head.first) return { id, head: { ...head, length: from, last } }
-  driver.run('DELETE FROM series WHERE id = ?', id)
-  return undefined
 }
 
 /** The chunk that has record `from`, or the one before a gap, and the next one. */
@@ -195,6 +197,23 @@ function* chunksOf(driver: SqliteDriver, id: number, from = 0): Generator<[numbe
   }
 }
 
+/** Of many trials all are read at once. */
+const MANY = 50
+
+function headRows(
+  driver: SqliteDriver,
+  { study, kind, trials }: { study: string; kind: string; trials: readonly number[] | undefined },
+): readonly (readonly SqlValue[])[] {
+  const select = 'SELECT trial, attempt, first, length, last FROM series WHERE study = ? AND kind = ?'
+  const wanted = trials && [...new Set(trials)].sort((a, b) => a - b)
+  if (wanted && wanted.length < MANY) {
+    return wanted.flatMap((trial) => driver.all(`${select} AND trial = ? ORDER BY attempt`, study, kind, trial))
+  }
+  const rows = driver.all(`${select} ORDER BY trial, attempt`, study, kind)
+  const isWanted = new Set(wanted)
+  return wanted ? rows.filter(([trial]) => isWanted.has(Number(trial))) : rows
+}
+
 function rowOf(driver: SqliteDriver, key: SeriesKey): Row | undefined {
   const { study, trial, attempt, kind } = key
   const [row] = driver.all(
@@ -211,6 +230,6 @@ function headOf(key: SeriesKey, [first, length, last]: readonly unknown[]): Seri
     ...key,
     first: Number(first),
     length: Number(length),
-    last: JSON.parse(String(last)) as SeriesHead['last'],
+    last: JSON.parse(String(last)) as LastValues,
   }
 }

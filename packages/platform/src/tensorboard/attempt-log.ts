@@ -1,13 +1,17 @@
-import { type Attempt, decodeMetrics, type StudySpec, type TrialRecord, type TrialReport } from '@parzen/core'
+import { type Attempt, decodeMetrics, type Report, type StudySpec, type TrialRecord } from '@parzen/core'
 import { type Event, eventMessage } from './event.js'
 import { objectiveTags, sessionEnd, sessionStart } from './hparams.js'
 import { encode } from './protobuf.js'
 import { type RecordBuffer, recordBuffer } from './record.js'
 
-/** The event file of one attempt as it grows: a function of the journal alone, byte for byte. */
+/** The event file of one attempt as it grows: a function of the journal and the series beside it, byte for byte. */
 export interface AttemptLog {
-  /** The bytes that have come since the last call, valid until the next. */
-  next(trial: TrialRecord): Uint8Array
+  /** Records written so far. */
+  readonly count: number
+  /** The bytes of the next records, valid until the next call; none if the attempt has not begun. */
+  next(trial: TrialRecord, records: readonly Report[]): Uint8Array
+  /** The bytes of its end, if it has ended, once all its records are written. */
+  end(trial: TrialRecord): Uint8Array
   /** Whether nothing more will come. */
   readonly isEnded: boolean
 }
@@ -42,9 +46,9 @@ export function attemptLog(spec: StudySpec, { number, group, metrics: met }: Att
   const ranges: Range[] = spec.objectives.map(() => ({ best: undefined, last: undefined, lastStep: 0 }))
   let isStarted = false
   let isEnded = false
-  let read = 0
+  let count = 0
 
-  const report = ({ at, step, metrics }: TrialReport) => {
+  const report = ({ at, step, metrics }: Report) => {
     const numbers = decodeMetrics(metrics)
     for (const [tag, simpleValue] of Object.entries(numbers)) {
       met.add(tag)
@@ -72,20 +76,25 @@ export function attemptLog(spec: StudySpec, { number, group, metrics: met }: Att
   }
 
   return {
-    next(trial) {
+    get count() {
+      return count
+    },
+    next(trial, reports) {
       const attempt = trial.attempts[number - 1]
       const startedAt = attempt?.launchedAt ?? attempt?.endedAt
-      if (!attempt || startedAt === undefined || isEnded) return records.take()
+      if (startedAt === undefined || isEnded) return records.take()
       if (!isStarted) {
         write(fileVersion(startedAt))
         write(sessionStart(spec, trial, startedAt, group))
         isStarted = true
       }
-      for (; read < trial.reports.length; read++) {
-        const one = trial.reports[read] as TrialReport
-        if (one.attempt === number) report(one)
-      }
-      if (attempt.endedAt !== undefined) end(trial, attempt, attempt.endedAt)
+      for (const each of reports) report(each)
+      count += reports.length
+      return records.take()
+    },
+    end(trial) {
+      const attempt = trial.attempts[number - 1]
+      if (isStarted && !isEnded && attempt?.endedAt !== undefined) end(trial, attempt, attempt.endedAt)
       return records.take()
     },
     get isEnded() {

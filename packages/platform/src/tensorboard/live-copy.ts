@@ -1,5 +1,5 @@
 import type { Study } from '@parzen/core'
-import { sweepLog } from './sweep-log.js'
+import type { SweepLog } from './sweep-log.js'
 
 /** How long what was reported may wait to be written. */
 const WRITE_MILLISECONDS = 1000
@@ -13,8 +13,7 @@ export interface LiveCopy {
 }
 
 /** @param onFailure gets the first error, after which nothing more is written: a copy must not stop the sweep. */
-export function liveCopy(study: Study, folder: string, onFailure: (error: Error) => void): LiveCopy {
-  const log = sweepLog(folder)
+export function liveCopy(study: Study, log: SweepLog, onFailure: (error: Error) => void): LiveCopy {
   let timer: NodeJS.Timeout | undefined
   let hasFailed = false
   const write = async () => {

@@ -1,11 +1,14 @@
 import { join } from 'node:path'
-import type { StudySpec, StudyState, TrialRecord } from '@parzen/core'
+import type { Report, StudySpec, StudyState, TrialRecord } from '@parzen/core'
 import { type AttemptLog, appendEvent, attemptLog, fileVersion } from './attempt-log.js'
 import { type GrowingFile, growingFile, readIfThere, replaceFile } from './growing-file.js'
 import { experimentEvent } from './hparams.js'
 import { recordBuffer } from './record.js'
 
-/** A sweep's log folder for TensorBoard: a copy of the journal, never read back. */
+/** Records of an attempt, in the order they were made. @param from how many to pass over */
+export type RecordReader = (trial: TrialRecord, attempt: number, from: number) => AsyncIterable<readonly Report[]>
+
+/** A sweep's log folder for TensorBoard: a copy of the journal and its series, never read back. */
 export interface SweepLog {
   /**
    * Writes what the state has more than the folder. The first call looks at all trials, a later one at those that had not
@@ -25,9 +28,11 @@ const ATTEMPTS_A_TURN = 20
 /**
  * The folder has a file with the experiment record, and a folder with one file an attempt: `trial-0007`, for later
  * attempts `trial-0007-attempt-2`. Whatever way a run ended, the next `update` completes each file without a point
- * twice. Values are float32 there; the journal keeps what was reported.
+ * twice. Values are float32 there; the store keeps what was reported.
+ *
+ * @param recordsOf default: the reports in the journal.
  */
-export function sweepLog(folder: string): SweepLog {
+export function sweepLog(folder: string, recordsOf: RecordReader = reportsOf): SweepLog {
   const open = new Map<number, Writing[]>()
   const metrics = new Set<string>()
   let nextTrial = 0
@@ -39,15 +44,22 @@ export function sweepLog(folder: string): SweepLog {
     return { log: attemptLog(spec, { number, group, metrics }), file }
   }
 
-  const updateTrial = (spec: StudySpec, trial: TrialRecord) => {
+  const updateTrial = async (spec: StudySpec, trial: TrialRecord) => {
     const attempts = open.get(trial.number) ?? []
     open.set(trial.number, attempts)
     for (const { number } of trial.attempts) {
       const one = attempts[number - 1] ?? start(spec, trial, number)
       attempts[number - 1] = one
-      if (!one.log.isEnded) one.file.put(one.log.next(trial))
+      if (!one.log.isEnded) await updateAttempt(trial, number, one)
     }
     if (trial.finishedAt !== undefined && attempts.every(({ log }) => log.isEnded)) open.delete(trial.number)
+  }
+
+  const updateAttempt = async (trial: TrialRecord, number: number, { log, file }: Writing) => {
+    for await (const records of recordsOf(trial, number, log.count)) file.put(log.next(trial, records))
+    // an attempt that has reported nothing yet has begun all the same
+    file.put(log.next(trial, []))
+    file.put(log.end(trial))
   }
 
   const describe = (spec: StudySpec, createdAt: number) => {
@@ -68,7 +80,7 @@ export function sweepLog(folder: string): SweepLog {
     let turns = 0
     for (const number of [...open.keys()]) {
       const trial = trials[number] as TrialRecord
-      updateTrial(spec, trial)
+      await updateTrial(spec, trial)
       if (++turns % ATTEMPTS_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve))
     }
     describe(spec, createdAt)
@@ -86,4 +98,8 @@ export function sweepLog(folder: string): SweepLog {
 /** As other writers name theirs, so that readers find it; the same each time. */
 function fileName(at: number): string {
   return `events.out.tfevents.${String(Math.floor(at / 1000)).padStart(10, '0')}.parzen`
+}
+
+async function* reportsOf({ reports }: TrialRecord, attempt: number, from: number): AsyncGenerator<readonly Report[]> {
+  yield reports.filter((report) => report.attempt === attempt).slice(from)
 }

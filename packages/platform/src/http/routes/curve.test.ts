@@ -1,36 +1,27 @@
-import type { TrialRecord } from '@parzen/core'
 import { expect, it } from 'vitest'
 import { curvesOf, thinned } from './curve.js'
 
-const report = (step: number, loss: number | 'NaN', attempt = 1) => ({
-  at: step * 10,
-  step,
+const part = (attempt: number, steps: readonly number[], values: readonly number[]) => ({
   attempt,
-  metrics: { loss },
+  steps,
+  at: steps.map((step, i) => step * 10 + i),
+  values,
 })
-const trial = (reports: readonly object[]) => ({ reports }) as unknown as TrialRecord
 
-it('has the last value of each step, in order, and only numbers', () => {
-  const reports = [
-    report(3, 9),
-    report(1, 5),
-    { ...report(3, 2), at: 31 },
-    report(2, 'NaN'),
-    { ...report(4, 1), metrics: { other: 1 } },
-  ]
-  expect(curvesOf(trial(reports), 'loss', 'last')).toEqual([
-    { attempt: 1, steps: [1, 3], at: [10, 31], values: [5, 2] },
+it('has the last value of each step, in order', () => {
+  expect(curvesOf([part(1, [3, 1, 3], [9, 5, 2])], 'last')).toEqual([
+    { attempt: 1, steps: [1, 3], at: [11, 32], values: [5, 2] },
   ])
-  expect(curvesOf(trial(reports), 'nothing', 'last')).toEqual([])
+  expect(curvesOf([part(1, [], [])], 'last')).toEqual([])
 })
 
 it('has the last attempt, with what came before the step it went on from', () => {
-  const first = [report(0, 9), report(1, 8), report(2, 7)]
-  const again = trial([...first, report(0, 5, 2), report(1, 4, 2)])
-  const goneOn = trial([...first, report(2, 6, 2), report(3, 5, 2)])
-  expect(curvesOf(again, 'loss', 'last')).toEqual([{ attempt: 2, steps: [0, 1], at: [0, 10], values: [5, 4] }])
-  expect(curvesOf(goneOn, 'loss', 'last')).toMatchObject([{ attempt: 2, steps: [0, 1, 2, 3], values: [9, 8, 6, 5] }])
-  expect(curvesOf(goneOn, 'loss', 'all')).toMatchObject([
+  const first = part(1, [0, 1, 2], [9, 8, 7])
+  const again = [first, part(2, [0, 1], [5, 4]), part(3, [], [])]
+  const goneOn = [first, part(2, [2, 3], [6, 5])]
+  expect(curvesOf(again, 'last')).toEqual([{ attempt: 2, steps: [0, 1], at: [0, 11], values: [5, 4] }])
+  expect(curvesOf(goneOn, 'last')).toMatchObject([{ attempt: 2, steps: [0, 1, 2, 3], values: [9, 8, 6, 5] }])
+  expect(curvesOf(goneOn, 'all')).toMatchObject([
     { attempt: 1, values: [9, 8, 7] },
     { attempt: 2, values: [6, 5] },
   ])

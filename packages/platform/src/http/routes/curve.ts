@@ -1,62 +1,41 @@
-import type { TrialRecord } from '@parzen/core'
+import type { Points } from '../../stores/series.js'
 
-/** One metric of a trial by step; steps ascending, each once. */
-export interface Curve {
-  readonly steps: readonly number[]
-  /** Epoch milliseconds of each point. */
-  readonly at: readonly number[]
-  readonly values: readonly number[]
-}
-
-export interface AttemptCurve extends Curve {
+/** What an attempt measured of one metric, in the order it came. */
+export interface AttemptPoints extends Points {
   readonly attempt: number
 }
 
-interface Point {
-  readonly at: number
-  readonly value: number
-}
-
 /**
- * What a trial's attempts reported of a metric: of several values at a step the last; what is no number is left out.
+ * Curves by step: steps ascending, each once, with the last of its values.
  *
- * @param attempts `last`: the last attempt that reported it, with the steps before its first that the attempts it went on
+ * @param attempts `last`: the last attempt that has points, with the steps before its first that the attempts it went on
  * from reported; `all`: each on its own.
  */
-export function curvesOf({ reports }: TrialRecord, metric: string, attempts: 'last' | 'all'): AttemptCurve[] {
-  const found = new Map<number, Map<number, Point>>()
-  for (const { attempt, step, at, metrics } of reports) {
-    const value = Number(metrics[metric] ?? Number.NaN)
-    if (!Number.isFinite(value)) continue
-    const points = found.get(attempt) ?? new Map<number, Point>()
-    found.set(attempt, points)
-    points.set(step, { at, value })
-  }
-  const all = [...found].map(([attempt, points]) => ({ attempt, ...curveOf(points) }))
+export function curvesOf(parts: readonly AttemptPoints[], attempts: 'last' | 'all'): AttemptPoints[] {
+  const all = parts.filter(({ steps }) => steps.length > 0).map(byStep)
   const last = all.at(-1)
-  if (attempts === 'all' || !last) return all
-  return [{ ...all.reduce(continued), attempt: last.attempt }]
+  return attempts === 'all' || !last ? all : [all.reduce(continued)]
 }
 
 /** An attempt that begins behind the first step of the one before it went on from a checkpoint of that. */
-function continued(before: AttemptCurve, after: AttemptCurve): AttemptCurve {
+function continued(before: AttemptPoints, after: AttemptPoints): AttemptPoints {
   const first = after.steps[0] ?? 0
   const length = before.steps.filter((step) => step < first).length
-  const join = (key: keyof Curve) => [...before[key].slice(0, length), ...after[key]]
+  const join = (key: keyof Points) => [...before[key].slice(0, length), ...after[key]]
   return { attempt: after.attempt, steps: join('steps'), at: join('at'), values: join('values') }
 }
 
-function curveOf(points: ReadonlyMap<number, Point>): Curve {
-  const sorted = [...points].sort(([a], [b]) => a - b)
-  return {
-    steps: sorted.map(([step]) => step),
-    at: sorted.map(([, { at }]) => at),
-    values: sorted.map(([, { value }]) => value),
-  }
+function byStep(points: AttemptPoints): AttemptPoints {
+  const { attempt, steps } = points
+  if (steps.every((step, i) => i === 0 || step > (steps[i - 1] as number))) return points
+  const placeOf = new Map(steps.map((step, i) => [step, i]))
+  const order = [...placeOf].sort(([a], [b]) => a - b).map(([, i]) => i)
+  return { attempt, ...picked(points, order) }
 }
 
 /** The least and the greatest value of each of points / 2 stretches, and both ends, so that no spike is lost. */
-export function thinned({ steps, at, values }: Curve, points: number): Curve {
+export function thinned(curve: Points, points: number): Points {
+  const { steps, at, values } = curve
   if (steps.length <= points) return { steps, at, values }
   const kept = new Set([0, steps.length - 1])
   const stretches = Math.floor((points - 2) / 2)
@@ -71,7 +50,13 @@ export function thinned({ steps, at, values }: Curve, points: number): Curve {
     kept.add(least)
     kept.add(greatest)
   }
-  const order = [...kept].sort((a, b) => a - b)
+  return picked(
+    curve,
+    [...kept].sort((a, b) => a - b),
+  )
+}
+
+function picked({ steps, at, values }: Points, order: readonly number[]): Points {
   const pick = (all: readonly number[]) => order.map((i) => all[i] as number)
   return { steps: pick(steps), at: pick(at), values: pick(values) }
 }

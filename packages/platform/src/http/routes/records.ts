@@ -1,9 +1,9 @@
 import { analyze, comparison, explain, fold, partialDependence, snapshot } from '@parzen/core'
+import { findCurves } from '../curves.js'
 import type { Handlers } from '../handler.js'
 import { trialOf } from '../trial-record.js'
-import { curvesOf, thinned } from './curve.js'
 
-/** What is read off a journal. */
+/** What is read off a journal, and the series beside it. */
 export const recordHandlers = {
   async snapshot({ params, tag }, { studies }) {
     const { state } = await studies.get(params.study)
@@ -20,21 +20,12 @@ export const recordHandlers = {
     tag(state.version)
     return analyze(state)
   },
-  async curves({ params, query, tag }, { studies }) {
-    const { state, spec } = await studies.get(params.study)
-    const { metric = spec.objectives[0]?.metric ?? 'value', trials, limit, points, attempts } = query
-    tag(`${state.version}-${JSON.stringify(query)}`)
-    const wanted = trials ? trials.split(',').flatMap((number) => state.trials[Number(number)] ?? []) : state.trials
-    const reporting = wanted.filter((trial) => trial.reports.length > 0).slice(-limit)
-    const metrics = new Set(reporting.flatMap((trial) => Object.keys(trial.reports.at(-1)?.metrics ?? {})))
-    const curves = reporting.flatMap((trial) =>
-      curvesOf(trial, metric, attempts).map((curve) => ({
-        trial: trial.number,
-        attempt: curve.attempt,
-        ...thinned(curve, points),
-      })),
-    )
-    return { metrics: [...metrics].sort(), curves }
+  async curves({ params, query, tag }, { store, studies }) {
+    const study = await studies.get(params.study)
+    const { metric = study.spec.objectives[0]?.metric ?? 'value', trials } = query
+    const found = await findCurves(store.series, study, { ...query, metric, trials: trials?.split(',').map(Number) })
+    tag(`${found.version}-${JSON.stringify(query)}`)
+    return { metrics: found.metrics(), curves: await found.read() }
   },
   async dependence({ params, query, tag }, { studies }) {
     const { state } = await studies.get(params.study)

@@ -1,4 +1,6 @@
 import { type Json, type NewEvent, nest, ParzenError, type Report, type Study, type TrialRecord } from '@parzen/core'
+import { atNewPlaces, closingReports, decisiveReports, WHOLE_REPORTS } from '../../stores/decisive.js'
+import { lastValues } from '../../stores/last-values.js'
 import { by, type Handlers, type House } from '../handler.js'
 import { type AskedHandle, handleOf } from '../leases.js'
 import { trialOf } from '../trial-record.js'
@@ -28,12 +30,13 @@ export const workHandlers = {
     }
     return { trials, ended: study.state.ended ?? null }
   },
-  async report({ params, body: { attempt: given, from, reports }, caller }, { studies, now, leases }) {
+  async report({ params, body: { attempt: given, from, reports }, caller }, { store, studies, now, leases }) {
     const study = await studies.get(params.study)
     const record = trialOf(study, params.trial)
     const attempt = given ?? caller?.token.attempt ?? 1
     if (attempt === record.attempts.length) leases.heard(study, record)
     const received = reports.map(({ step, metrics, at }): Report => ({ at: at ?? now(), step, metrics }))
+    await keepDense(store, study, { trial: params.trial, attempt, from, reports: received })
     const { acknowledged, isOver } = await study.commit((state) => {
       const trial = state.running.get(params.trial)
       if (!trial || trial.attempts.length !== attempt)
@@ -42,8 +45,9 @@ export const workHandlers = {
       const isNew = received.slice(Math.max(0, known - from))
       if (from > known || isNew.length === 0) return { events: [], result: { acknowledged: known, isOver: false } }
       const cursor: Json = { sent: known + isNew.length }
+      const decisive = atNewPlaces(trial, attempt, decisiveReports(study.spec, known, isNew))
       return {
-        events: [{ type: 'trial-reported', trial: params.trial, attempt, reports: isNew, cursor }],
+        events: [{ type: 'trial-reported', trial: params.trial, attempt, reports: decisive, cursor }],
         result: { acknowledged: known + isNew.length, isOver: false },
       }
     }, params.trial)
@@ -63,13 +67,20 @@ export const workHandlers = {
     leases.heard(study, record, true)
     return { verdict: verdictOf(study, params.trial) }
   },
-  async tell({ params, body: { outcome, attempt: given }, caller }, { studies }) {
+  async tell({ params, body: { outcome, attempt: given }, caller }, { store, studies }) {
     const study = await studies.get(params.study)
     const record = trialOf(study, params.trial)
     const attempt = given ?? caller?.token.attempt ?? record.attempts.length
     // the trial has been given to somebody else, whose result it will be
     if (attempt !== record.attempts.length) return { done: false }
-    return { done: await study.tell(params.trial, outcome) }
+    const at = { study: study.name, trial: params.trial, attempt }
+    const last = countOf(record.cursor) > WHOLE_REPORTS ? await lastValues(store.series, at) : {}
+    const closing = ({ reports }: TrialRecord) =>
+      closingReports(
+        reports.filter((report) => report.attempt === attempt),
+        last,
+      )
+    return { done: await study.tell(params.trial, outcome, closing) }
   },
 } satisfies Partial<Handlers>
 
@@ -97,6 +108,27 @@ function takeUp(study: Study, handle: AskedHandle, now: number): Promise<number 
 
 function isDue(trial: TrialRecord, now: number): boolean {
   return trial.state === 'waiting' && handleOf(trial) !== undefined && (trial.attempts.at(-1)?.notBefore ?? 0) <= now
+}
+
+/** Puts into the series what is for them, before the journal says that it has come. */
+async function keepDense(
+  { series }: House['store'],
+  { name: study, state }: Study,
+  sent: {
+    readonly trial: number
+    readonly attempt: number
+    readonly from: number
+    readonly reports: readonly Report[]
+  },
+): Promise<void> {
+  const { trial, attempt, from, reports } = sent
+  const record = state.running.get(trial)
+  const known = countOf(record?.cursor)
+  // what the journal has is in the series; what leaves out some is refused
+  const first = Math.max(known, WHOLE_REPORTS)
+  const records = reports.slice(Math.max(0, first - from))
+  if (record?.attempts.length !== attempt || from > known || records.length === 0) return
+  await series.append([{ study, trial, attempt, kind: 'metrics', from: Math.max(from, first), records }])
 }
 
 function startOf(study: Study, number: number, house: House) {

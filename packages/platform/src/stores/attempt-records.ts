@@ -1,0 +1,77 @@
+import { decodeMetrics, type Report, type TrialRecord } from '@parzen/core'
+import type { Points, SeriesHead, SeriesKey, SeriesStore } from './series.js'
+
+/** An attempt with all that is kept of what it reported. */
+export interface AttemptOf {
+  readonly study: string
+  readonly trial: TrialRecord
+  /** From 1. */
+  readonly attempt: number
+  /** Of its series, if there are any. */
+  readonly head: SeriesHead | undefined
+}
+
+/** An attempt's first reports are in the journal; all of them, where nobody kept series. */
+export function firstReports({ trial, attempt, head }: Omit<AttemptOf, 'study'>): readonly Report[] {
+  const reports = trial.reports.filter((report) => report.attempt === attempt)
+  return head ? reports.slice(0, head.first) : reports
+}
+
+/** Every record of an attempt, in the order they were made. @param from how many to pass over */
+export async function* recordsOf(
+  series: SeriesStore,
+  { study, trial, attempt, head }: AttemptOf,
+  from = 0,
+): AsyncGenerator<readonly Report[]> {
+  const first = firstReports({ trial, attempt, head })
+  if (from < first.length) yield first.slice(from)
+  if (!head) return
+  const key: SeriesKey = { study, trial: trial.number, attempt, kind: 'metrics' }
+  for (let at = Math.max(from, head.first); ; ) {
+    const { records, next } = await series.records(key, at)
+    if (records.length === 0) return
+    yield records
+    at = next
+  }
+}
+
+/** Reads the records of a study's attempts as they are asked for. */
+export function recordReader(series: SeriesStore, study: string) {
+  return async function* (trial: TrialRecord, attempt: number, from: number): AsyncGenerator<readonly Report[]> {
+    const heads = await series.heads(study, 'metrics', [trial.number])
+    yield* recordsOf(series, { study, trial, attempt, head: heads.find((head) => head.attempt === attempt) }, from)
+  }
+}
+
+/** One metric of an attempt. @param most as of `SeriesStore.points` */
+export async function pointsOf(
+  series: SeriesStore,
+  { study, trial, attempt, head }: AttemptOf,
+  { metric, most }: { readonly metric: string; readonly most: number },
+): Promise<Points> {
+  const points = { steps: [] as number[], at: [] as number[], values: [] as number[] }
+  for (const { step, at, metrics } of firstReports({ trial, attempt, head })) {
+    const value = decodeMetrics(metrics)[metric]
+    if (value === undefined || !Number.isFinite(value)) continue
+    points.steps.push(step)
+    points.at.push(at)
+    points.values.push(value)
+  }
+  if (!head || !Object.hasOwn(head.last, metric)) return points
+  const { steps, at, values } = await series.points(
+    { study, trial: trial.number, attempt, kind: 'metrics' },
+    metric,
+    most,
+  )
+  return {
+    steps: [...points.steps, ...steps],
+    at: [...points.at, ...at],
+    values: [...points.values, ...values],
+  }
+}
+
+/** Heads by trial and attempt. */
+export function byAttempt(heads: readonly SeriesHead[]): (trial: number, attempt: number) => SeriesHead | undefined {
+  const found = new Map(heads.map((head) => [`${head.trial}/${head.attempt}`, head]))
+  return (trial, attempt) => found.get(`${trial}/${attempt}`)
+}
