@@ -1,15 +1,17 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { checkHistory, findStudy, openStudy, type Store, type Study, type StudySpec } from '@parzen/core'
+import { checkHistory, findStudy, openStudy, type Study, type StudySpec, type TrialRecord } from '@parzen/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type RunnerEvent, run } from '../packages/platform/src/runner/runner.js'
+import { recordReader } from '../packages/platform/src/stores/attempt-records.js'
 import { attemptFolder } from '../packages/platform/src/stores/folders.js'
 import { openStore } from '../packages/platform/src/stores/open.js'
+import type { Repository } from '../packages/platform/src/stores/series.js'
 import { leftovers, printed, shellStudy, startRunner } from './fixtures/kill-loop.js'
 
 let root: string
-let store: Store
+let store: Repository
 let study: Study
 beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), 'parzen-run-'))
@@ -185,8 +187,16 @@ it('keeps up with 10,000 metric lines a second', async () => {
   await runStudy(specOf(1, { command: ['node', '--input-type=module', '-e', script] }), (event) => {
     if (event.type === 'reported') whileRunning = event.trial.reports.length
   })
-  expect(study.state.trials[0]?.reports.map(({ step }) => step)).toEqual(Array.from({ length: 20_000 }, (_, i) => i))
+  const trial = study.state.trials[0] as TrialRecord
+  const steps: number[] = []
+  for await (const records of recordReader(store.series, 's')(trial, 1, 0))
+    steps.push(...records.map(({ step }) => step))
+  expect(steps).toEqual(Array.from({ length: 20_000 }, (_, i) => i))
   expect(whileRunning).toBeGreaterThan(1000)
+  // the journal has every step up to 1024, a share of the later ones, and the last
+  expect(trial.reports.slice(0, 1024).map(({ step }) => step)).toEqual(steps.slice(0, 1024))
+  expect(trial.reports.length).toBeLessThan(4000)
+  expect(trial.reports.at(-1)).toMatchObject({ step: 19_999, metrics: { loss: 999 } })
 })
 
 it('takes no result of another study of its name that ran in the same folder', async () => {

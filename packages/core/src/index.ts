@@ -70,8 +70,6 @@ export { distributionNames, formatNotation, parseNotation } from './space/notati
 export { show } from './space/place.js'
 export { contains, countValues, fromUnit, toUnit } from './space/unit-cube.js'
 export { best } from './study/best.js'
-export type { LastValues } from './study/decisive.js'
-export { atNewPlaces, closingReports, decisiveReports, WHOLE_REPORTS } from './study/decisive.js'
 export type { Differences } from './study/differences.js'
 export { differences } from './study/differences.js'
 export type { JournalSuggester } from './study/journal-suggester.js'

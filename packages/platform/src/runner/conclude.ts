@@ -1,18 +1,16 @@
 import { join } from 'node:path'
 import {
-  closingReports,
   type Json,
-  type LastValues,
   type NewEvent,
   type Outcome,
   ParzenError,
   type Study,
   type StudyState,
   type TrialRecord,
-  WHOLE_REPORTS,
 } from '@parzen/core'
 import type { Exit } from '../executors/executor.js'
 import { jobOf } from '../spec/spec.js'
+import { closingReports, type LastValues, WHOLE_REPORTS } from '../stores/decisive.js'
 import { lastValues } from '../stores/last-values.js'
 import type { Repository } from '../stores/series.js'
 import { lastWords, trimLog } from './logs.js'

@@ -1,14 +1,5 @@
-import {
-  atNewPlaces,
-  decisiveReports,
-  type Json,
-  type NewEvent,
-  type Report,
-  type Study,
-  type StudyState,
-  type TrialRecord,
-  WHOLE_REPORTS,
-} from '@parzen/core'
+import type { Json, NewEvent, Report, Study, StudyState, TrialRecord } from '@parzen/core'
+import { atNewPlaces, decisiveReports, WHOLE_REPORTS } from '../stores/decisive.js'
 import type { SeriesStore } from '../stores/series.js'
 import type { Tail } from './tail.js'
 

@@ -1,4 +1,4 @@
-import type { LastValues } from '@parzen/core'
+import type { LastValues } from './decisive.js'
 import type { SeriesStore } from './series.js'
 
 /** The last value of each metric of an attempt, as far as the series have it. */

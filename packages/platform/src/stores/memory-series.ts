@@ -1,4 +1,5 @@
-import { type LastValues, memoryStore } from '@parzen/core'
+import { memoryStore } from '@parzen/core'
+import type { LastValues } from './decisive.js'
 import { type Chunk, chunkOf, recordsOf, sliced, withLast } from './record-chunk.js'
 import type { Repository, SeriesHead, SeriesKey, SeriesStore } from './series.js'
 import { pointsReader } from './series-points.js'

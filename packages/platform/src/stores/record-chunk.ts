@@ -1,4 +1,5 @@
-import { encodeMetrics, type LastValues, type Report } from '@parzen/core'
+import { encodeMetrics, type Report } from '@parzen/core'
+import type { LastValues } from './decisive.js'
 import { packNumbers, unpackNumbers } from './number-column.js'
 
 /** Records of an attempt by column; records share their steps and times, and need not all have the same metrics. */

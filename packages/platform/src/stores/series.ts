@@ -1,4 +1,5 @@
-import type { LastValues, Report, Store } from '@parzen/core'
+import type { Report, Store } from '@parzen/core'
+import type { LastValues } from './decisive.js'
 
 /** What an attempt of a trial measured: its own reports, or what was seen of its processes. */
 export interface SeriesKey {

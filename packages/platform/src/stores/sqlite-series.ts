@@ -1,4 +1,5 @@
-import type { LastValues, Report } from '@parzen/core'
+import type { Report } from '@parzen/core'
+import type { LastValues } from './decisive.js'
 import { groupCommit } from './group-commit.js'
 import { type Chunk, chunkOf, decodeChunk, encodeChunk, joined, recordsOf, sliced, withLast } from './record-chunk.js'
 import type { SeriesHead, SeriesKey, SeriesStore } from './series.js'

@@ -1,6 +1,5 @@
+import type { Report, TrialRecord } from '@parzen/core'
 import { describe, expect, it } from 'vitest'
-import type { Report } from '../journal/event.js'
-import type { TrialRecord } from '../journal/state.js'
 import { atNewPlaces, closingReports, decisiveReports, WHOLE_REPORTS } from './decisive.js'
 
 const spec = { objectives: [{ metric: 'acc', direction: 'maximize' as const }], pruner: { name: 'none' } }

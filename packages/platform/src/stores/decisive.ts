@@ -1,6 +1,4 @@
-import type { Report, StudySpec } from '../journal/event.js'
-import type { TrialRecord } from '../journal/state.js'
-import { prunerOf } from '../pruners/registry.js'
+import { prunerOf, type Report, type StudySpec, type TrialRecord } from '@parzen/core'
 
 /**
  * What of the reports of an attempt the journal keeps, where dense metrics have a store of their own.
