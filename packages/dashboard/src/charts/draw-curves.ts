@@ -24,7 +24,7 @@ export function scalesOf(size: { readonly width: number; readonly height: number
   const { span, range, across, isLogAcross, isLog } = view
   return {
     x: across === 'wall' ? timeScale(span, area.x) : scale(span, area.x, { isLog: isLogAcross, spacing: 90 }),
-    y: scale(range, area.y, { isLog, spacing: 45 }),
+    y: scale(range, area.y, { isLog, spacing: 36 }),
   }
 }
 

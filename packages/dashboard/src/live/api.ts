@@ -46,6 +46,18 @@ export function send<N extends RouteName>(
   return call(`/api/v1${path}`, init) as Promise<ReplyOf<N>>
 }
 
+/** Where the bytes of a reply are, for links and pictures. */
+export function addressOf(path: string): string {
+  return `/api/v1${path}`
+}
+
+/** Bytes of a reply as text. */
+export async function readText(path: string): Promise<string> {
+  const response = await fetch(addressOf(path)).catch(() => undefined)
+  if (!response?.ok) throw new ApiError(response?.status ?? 0, 'it cannot be read')
+  return response.text()
+}
+
 export function studyPath(name: string, rest = ''): string {
   return `/studies/${encodeURIComponent(name)}${rest}`
 }

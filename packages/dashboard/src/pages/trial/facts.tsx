@@ -1,0 +1,79 @@
+import type { AttemptRow, StudySpec, TrialRow } from '@parzen/core'
+import { useState } from 'react'
+import { formatDuration, formatValue } from '../../controls/format.js'
+import { Link, StateBadge } from '../../controls/parts.js'
+
+/** How a trial stands, what came of it, and its attempts over time. */
+export function Facts({ name, row, spec }: { name: string; row: TrialRow; spec: StudySpec | undefined }) {
+  const objectives = spec?.objectives ?? []
+  const others = Object.entries(row.metrics).filter(([metric]) => !objectives.some((one) => one.metric === metric))
+  return (
+    <>
+      <p className="trial-state">
+        <StateBadge state={row.state} />
+        {row.values?.map((value, i) => (
+          <span key={objectives[i]?.metric ?? i}>
+            <strong className="big">{formatValue(value)}</strong> <span className="dim">{objectives[i]?.metric}</span>
+          </span>
+        ))}
+        {row.message && <span>{row.message}</span>}
+      </p>
+      {row.judged && row.judged.reason !== row.message && (
+        <p className="dim">
+          pruner: {row.judged.verdict === 'spare' ? 'would have stopped it, but let it through' : row.judged.verdict},{' '}
+          {row.judged.reason}
+        </p>
+      )}
+      {row.parent !== null && (
+        <p>
+          went on from the checkpoint of{' '}
+          <Link to={{ study: name, page: 'trial', trial: String(row.parent) }}>trial {row.parent}</Link>
+        </p>
+      )}
+      <Attempts row={row} />
+      {others.length > 0 && (
+        <dl className="params">
+          {others.map(([metric, value]) => (
+            <div key={metric}>
+              <dt>{metric}</dt>
+              <dd>{formatValue(value)}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </>
+  )
+}
+
+/** A bar for each attempt, from when the trial was suggested to its end. */
+function Attempts({ row }: { row: TrialRow }) {
+  const [now] = useState(Date.now)
+  const end = row.finishedAt ?? now
+  const place = (at: number) => (100 * (at - row.startedAt)) / Math.max(1, end - row.startedAt)
+  return (
+    <ol className="attempts" aria-label="attempts">
+      {row.attempts.map((attempt) => (
+        <li key={attempt.number}>
+          <span className="dim">{described(attempt, now)}</span>
+          {attempt.launchedAt !== null && (
+            <span className="track">
+              <span
+                className={`span state-${attempt.cause ? 'failed' : row.state}`}
+                style={{
+                  left: `${place(attempt.launchedAt)}%`,
+                  width: `${place(attempt.endedAt ?? end) - place(attempt.launchedAt)}%`,
+                }}
+              />
+            </span>
+          )}
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+function described({ number, launchedAt, endedAt, cause }: AttemptRow, now: number): string {
+  const lasted = launchedAt === null ? 'not launched' : formatDuration((endedAt ?? now) - launchedAt)
+  const since = launchedAt === null ? '' : `, from ${new Date(launchedAt).toLocaleTimeString()}`
+  return `attempt ${number}: ${lasted}${since}${cause ? `, ended by ${cause}` : ''}`
+}
