@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { eventually, type Workplace, workplace } from './cli/workplace.js'
@@ -104,5 +104,22 @@ it('survives kill -9 of the runner at any moment', async () => {
     await result
   }
   expect((await place.parzen('run')).code).toBe(0)
+  await isWholePopulation()
+})
+
+it('killed in the midst of a copy, it copies again: no fork begins with a part of a checkpoint', async () => {
+  // large enough that a copy takes a while, and of no use if it is cut short: then it is no JSON
+  place.write('train.mjs', train.replace('history: [] }', "history: [], ballast: 'x'.repeat(8e6) }"))
+  const root = join(place.folder, '.parzen/studies/population')
+  const inCopy = () =>
+    (existsSync(root) ? readdirSync(root) : []).filter((trial) =>
+      existsSync(join(root, trial, 'attempt-1/checkpoints.draft')),
+    )
+  const { process: runner, result } = place.start('run')
+  await eventually('a copy being made', () => inCopy().length > 0)
+  runner.kill('SIGKILL')
+  await result
+  expect((await place.parzen('run')).code).toBe(0)
+  expect(inCopy()).toEqual([])
   await isWholePopulation()
 })

@@ -162,3 +162,26 @@ appendFileSync('said', trial.number + ' ' + verdict + '\\n')
   const alone = spawnSync(process.execPath, ['sdk.mjs'], { cwd: place.folder, env: cleanEnvironment() })
   expect(alone.status).toBe(0)
 })
+
+it('with several objectives, watches the metric that is named', async () => {
+  const two = train.replace(
+    'console.log(JSON.stringify({ step, loss: x + Math.exp(-step / 9) }))',
+    'console.log(JSON.stringify({ step, loss: x + Math.exp(-step / 9), size: -x }))',
+  )
+  place.write('train.mjs', two)
+  const objectives = 'objectives:\n  - { metric: size, direction: minimize }\n  - { metric: loss, direction: minimize }'
+  const text = sweep('{ name: median, metric: loss, startupTrials: 2, letThrough: 0 }')
+  place.write('sweep.yaml', text.replace(/^objective:.*$/m, objectives))
+  expect((await place.parzen('run')).code).toBe(0)
+  const rows = (await place.parzen('export', '--format', 'jsonl')).stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  const xs = (state: string) => rows.filter((row) => row.state === state).map(({ params }) => params.x as number)
+  expect(xs('pruned').length).toBeGreaterThan(1)
+  // by the first objective it would be the other way round
+  const mean = (of: readonly number[]) => of.reduce((sum, x) => sum + x, 0) / of.length
+  expect(mean(xs('pruned'))).toBeGreaterThan(mean(xs('complete')))
+  for (const { state, values } of rows) expect(values?.length).toBe(state === 'complete' ? 2 : undefined)
+  expect((await place.parzen('verify')).code).toBe(0)
+})

@@ -31,6 +31,7 @@ class Trial:
         study: Optional[str] = None,
         number: int = 0,
         attempt: int = 1,
+        parent: Optional[int] = None,
         seed: int = 0,
     ) -> None:
         self.params: Params = as_params(params)
@@ -41,6 +42,8 @@ class Trial:
         """From 0."""
         self.attempt = attempt
         """From 1; more if the trial was interrupted, or goes on after a pause."""
+        self.parent = parent
+        """In population-based training: the trial whose checkpoints this one found in its folder; else None."""
         self.seed = seed
         """The study's seed plus the number of the trial: the same whenever the trial runs. 0 outside a sweep."""
         self.raises = True
@@ -138,9 +141,15 @@ def trial_of(environment: Mapping[str, str]) -> Trial:
         )
     else:
         transport = Transport(Path(OUTSIDE))
-    seed = int(environment.get("PARZEN_SEED", "0"))
+    parent = environment.get("PARZEN_PARENT")
     return Trial(
-        params=_params_of(environment), transport=transport, study=study, number=number, attempt=attempt, seed=seed
+        params=_params_of(environment),
+        transport=transport,
+        study=study,
+        number=number,
+        attempt=attempt,
+        parent=None if parent is None else int(parent),
+        seed=int(environment.get("PARZEN_SEED", "0")),
     )
 
 

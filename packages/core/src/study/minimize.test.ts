@@ -230,3 +230,36 @@ test('names a pruner that does not exist', async () => {
     'pruner: expected one of none, median,',
   )
 })
+
+test('trains a population in turns: pauses are no ends, and forks go on from the models of their parents', async () => {
+  const models = new Map<number, { step: number; x: number }>()
+  let steps = 0
+  const { trials, best } = await minimize(
+    async ({ lr }, trial) => {
+      const from = models.get(trial.attempt > 1 ? trial.number : (trial.parent ?? -1)) ?? { step: 0, x: 1 }
+      const model = { ...from }
+      models.set(trial.number, model)
+      while (model.step < 20) {
+        steps++
+        model.step++
+        model.x *= 1 - lr
+        if ((await trial.report(model.step, model.x)) !== 'continue') return 'pruned'
+      }
+      return model.x
+    },
+    {
+      space: space({ lr: uniform(0.01, 0.2) }),
+      maxTrials: 60,
+      sampler: { name: 'pbt', population: 4, interval: 4, maxStep: 20 },
+    },
+  )
+  const forks = trials.filter(({ memo }) => memo !== undefined)
+  expect(trials.length - forks.length).toBe(4)
+  expect(forks.length).toBeGreaterThan(0)
+  expect(trials.filter(({ state }) => state === 'complete')).toHaveLength(4)
+  expect(trials.some(({ attempts }) => attempts.length > 1)).toBe(true)
+  // what is copied or was there before a pause is not trained again
+  expect(steps).toBeLessThan(trials.length * 20)
+  const constants = trials.slice(0, 4).map(({ params }) => (1 - (params['lr'] as number)) ** 20)
+  expect(best.value).toBeLessThan(Math.min(...constants))
+})

@@ -1,7 +1,7 @@
 import { ParzenError } from '../error.js'
 import type { Direction, Named, Outcome, StudySpec } from '../journal/event.js'
 import { memoryStore } from '../journal/memory-store.js'
-import type { TrialRecord } from '../journal/state.js'
+import { activeTrials, type TrialRecord } from '../journal/state.js'
 import type { AbortSignalLike, Store } from '../journal/store.js'
 import { defaultSampler } from '../samplers/registry.js'
 import type { SamplerFactory } from '../samplers/sampler.js'
@@ -65,16 +65,18 @@ export async function minimize<T>(objective: Objective<T>, options: MinimizeOpti
     worker: 'minimize',
     ...(typeof sampler === 'function' ? { sampler } : {}),
   })
-  const interrupted: AskedTrial[] = [...study.state.running.values()]
+  const interrupted: AskedTrial[] = activeTrials(study.state)
   for (const trial of interrupted) await study.retry(trial.number, retried('lost', 'the process that ran it ended'))
 
   let isBroken = false
   const call: Call<T> = { study, objective, space: options.space, signal }
   const work = async () => {
     while (!signal?.aborted && !isBroken) {
-      const trial = interrupted.shift() ?? (await study.ask())
+      const trial = interrupted.shift() ?? (await next(study))
       if (!trial) return
       const outcome = await runTrial(call, trial)
+      // nothing has been decided of a trial that was told to pause
+      if (outcome?.state === 'pruned' && (await isPaused(study, trial.number))) continue
       if (outcome) await study.tell(trial.number, outcome)
       else await study.retry(trial.number, retried('killed', 'aborted'))
       if (outcome) onTrial?.(study.state.trials[trial.number] as TrialRecord)
@@ -89,6 +91,16 @@ export async function minimize<T>(objective: Objective<T>, options: MinimizeOpti
     ),
   )
   return resultOf(study, options.space)
+}
+
+/** A paused trial goes on if it has earned it, else a new one begins. */
+async function next(study: Study): Promise<AskedTrial | undefined> {
+  const promoted = await study.promote()
+  return promoted === undefined ? study.ask() : study.state.trials[promoted]
+}
+
+function isPaused(study: Study, trial: number): Promise<boolean> {
+  return study.pause(trial, study.state.trials[trial]?.attempts.length ?? 1)
 }
 
 function retried(cause: 'lost' | 'killed', message: string) {

@@ -1,5 +1,6 @@
 import type { Metrics, Outcome, Verdict } from '../journal/event.js'
 import type { AbortSignalLike } from '../journal/store.js'
+import { parentOf } from '../samplers/pbt/lineage.js'
 import type { TypedSpace } from '../space/build.js'
 import { nest } from '../space/nest.js'
 import { show } from '../space/place.js'
@@ -8,9 +9,13 @@ import type { AskedTrial, Study } from './study.js'
 /** What an objective may do besides returning its value. */
 export interface TrialContext {
   readonly number: number
+  /** From 1; more if the trial was interrupted, or goes on after a pause. */
+  readonly attempt: number
+  /** In population-based training: the trial whose model this one is to go on from. */
+  readonly parent: number | undefined
   /**
    * Records metrics of one step; a number is recorded as `value`. @returns `prune` or `pause` if the pruner sees no sense in going on:
-   * the objective then returns `'pruned'`.
+   * the objective then returns `'pruned'`. After a pause it may be called again for the same trial, to go on.
    */
   report(step: number, metrics: number | Metrics): Promise<Verdict>
   /** Aborts when `minimize` is aborted: an objective that looks at it ends sooner. */
@@ -38,12 +43,16 @@ export async function runTrial<T>(
   { study, objective, space, signal }: Call<T>,
   { number, params }: AskedTrial,
 ): Promise<Outcome | undefined> {
-  await study.launched(number, study.state.running.get(number)?.attempts.length ?? 1, null)
+  const record = study.state.running.get(number)
+  const attempt = record?.attempts.length ?? 1
+  await study.launched(number, attempt, null)
   const reports: Promise<unknown>[] = []
   let isOver = false
   let step = -1
   const context: TrialContext = {
     number,
+    attempt,
+    parent: record && parentOf(record),
     signal,
     async report(at, metrics) {
       if (isOver) return 'ended'

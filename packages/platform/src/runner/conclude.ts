@@ -4,6 +4,7 @@ import {
   type NewEvent,
   type Outcome,
   ParzenError,
+  parentOf,
   type Study,
   type StudyState,
   type TrialRecord,
@@ -73,7 +74,7 @@ export async function conclude(one: Ending, exit: Exit, options: ConcludeOptions
         ? { state: 'pruned', reason: judged.reason }
         : outcomeOf({
             ...known,
-            last: { ...carriedOver(record, objectives), ...known.last },
+            last: { ...carriedOver(record, objectives, state.trials[parentOf(record) ?? -1]), ...known.last },
             errors,
             stoppedBy: record.stopRequestedBy,
           })

@@ -64,3 +64,12 @@ it('goes by what attempts reported before a pause, not before a retry', () => {
   expect(carriedOver(after({ cause: 'lost' }), objectives)).toEqual({})
   expect(carriedOver({ attempts: [{ number: 1 }], reports }, objectives)).toEqual({})
 })
+
+it('a fork that finds its parent at its end has its result, one that reports has its own', () => {
+  const objectives = [{ metric: 'accuracy', direction: 'maximize' as const }]
+  const report = (accuracy: number) => ({ at: 0, step: 9, attempt: 1, metrics: { accuracy } })
+  const parent = { reports: [report(0.5), report(0.7)] }
+  const fork = (reports: readonly ReturnType<typeof report>[]) => ({ attempts: [{ number: 1 }], reports })
+  expect(carriedOver(fork([]), objectives, parent)).toEqual({ accuracy: 0.7 })
+  expect(carriedOver(fork([report(0.6)]), objectives, parent)).toEqual({})
+})

@@ -19,17 +19,19 @@ export interface Ended {
  * The last value of each objective that attempts before the current one reported, if one of them was paused; otherwise none.
  *
  * One that was paused may have got to its end by then: going on from its checkpoint there is nothing left to do or to report.
+ * So may the parent of a fork, whose values count if the fork has reported none.
  */
 export function carriedOver(
   { attempts, reports }: Pick<TrialRecord, 'attempts' | 'reports'>,
   objectives: StudySpec['objectives'],
+  parent?: Pick<TrialRecord, 'reports'>,
 ): Ended['last'] {
   // the end of an attempt that was retried has a cause
   const isPromoted = attempts.slice(0, -1).some(({ endedAt, cause }) => endedAt !== undefined && cause === undefined)
-  if (!isPromoted) return {}
+  const before = isPromoted ? reports.filter(({ attempt }) => attempt !== attempts.length) : []
+  const inherited = parent && reports.length === 0 ? parent.reports : []
   const found: { [metric: string]: number } = {}
-  for (const { attempt, metrics } of reports) {
-    if (attempt === attempts.length) continue
+  for (const { metrics } of [...inherited, ...before]) {
     for (const { metric } of objectives) {
       const value = metrics[metric]
       if (value !== undefined) found[metric] = Number(value)

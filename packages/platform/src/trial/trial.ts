@@ -15,6 +15,8 @@ export interface Trial {
   readonly number: number
   /** From 1; more if the trial was interrupted, or goes on after a pause. */
   readonly attempt: number
+  /** In population-based training: the trial whose checkpoints this one found in its folder. */
+  readonly parent: number | undefined
   /** The study's seed plus the trial's number; 0 outside a sweep. */
   readonly seed: number
   /** A folder that the next attempt of the trial finds as it was, on this machine. */
@@ -53,6 +55,7 @@ export function trialOf(environment: Environment): Trial {
     study: environment['PARZEN_STUDY'],
     number: numberOf(environment),
     attempt: attemptOf(environment),
+    parent: environment['PARZEN_PARENT'] === undefined ? undefined : Number(environment['PARZEN_PARENT']),
     seed: Number(environment['PARZEN_SEED'] ?? 0),
     get checkpointDir() {
       mkdirSync(transport.checkpoints, { recursive: true })
