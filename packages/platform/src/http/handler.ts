@@ -1,4 +1,5 @@
 import type { Repository } from '../stores/series.js'
+import type { AnalysisThread } from './analysis-thread.js'
 import type { BodyOf, ParamsOf, QueryOf, ReplyOf, RouteName } from './contract.js'
 import type { Caller } from './gate.js'
 import type { Leases } from './leases.js'
@@ -17,6 +18,7 @@ export interface House {
   readonly allowDefine: boolean
   readonly tokens: Tokens
   readonly leases: Leases
+  readonly analyses: AnalysisThread
   /** A fresh address that opens the dashboard once. */
   readonly link: () => string
   readonly now: () => number

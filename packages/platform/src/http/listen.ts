@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { ParzenError } from '@parzen/core'
 import type { Repository } from '../stores/series.js'
+import { analysisThread } from './analysis-thread.js'
 import { leases } from './leases.js'
 import { server } from './server.js'
 import { readServerFile, writeServerFile } from './server-file.js'
@@ -54,6 +55,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   const signer = tokens(keyOf(root))
   const links = oneUseLinks()
   const studies = openStudies(store, { worker: options.worker, now, onFailure: options.onError })
+  const analyses = analysisThread(store)
   const held = leases({ root, now })
   const app = server({
     ...options,
@@ -61,6 +63,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
     allowDefine: options.allowDefine ?? false,
     studies,
     leases: held,
+    analyses,
     tokens: signer,
     links,
     link: () => link(),
@@ -100,7 +103,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
       clearInterval(watch)
       // the port stays on record: the next server takes it, and open pages find it again
       await app.close()
-      await studies.close()
+      await Promise.all([studies.close(), analyses.close()])
     },
   }
 }

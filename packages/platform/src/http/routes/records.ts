@@ -1,4 +1,4 @@
-import { analyze, comparison, explain, fold, partialDependence, snapshot } from '@parzen/core'
+import { type Analysis, type Comparison, explain, fold, type PartialDependence, snapshot } from '@parzen/core'
 import { findCurves } from '../curves.js'
 import type { Handlers } from '../handler.js'
 import { trialOf } from '../trial-record.js'
@@ -15,10 +15,10 @@ export const recordHandlers = {
     const events = (await store.read(params.study, after)).slice(0, limit)
     return { version: after + events.length, events }
   },
-  async analysis({ params, tag }, { studies }) {
-    const { state } = await studies.get(params.study)
-    tag(state.version)
-    return analyze(state)
+  async analysis({ params, tag }, { studies, analyses }) {
+    const study = await studies.get(params.study)
+    tag(study.state.version)
+    return analyses.of<Analysis>(study, { kind: 'analysis' })
   },
   async curves({ params, query, tag }, { store, studies }) {
     const study = await studies.get(params.study)
@@ -27,17 +27,18 @@ export const recordHandlers = {
     tag(`${found.version}-${JSON.stringify(query)}`)
     return { metrics: found.metrics(), curves: await found.read() }
   },
-  async dependence({ params, query, tag }, { studies }) {
-    const { state } = await studies.get(params.study)
+  async dependence({ params, query, tag }, { studies, analyses }) {
+    const study = await studies.get(params.study)
     const { parameter, with: other, objective, points } = query
-    tag(`${state.version}-${JSON.stringify(query)}`)
+    tag(`${study.state.version}-${JSON.stringify(query)}`)
     const names = other === undefined ? [parameter] : [parameter, other]
-    return partialDependence(state, names, { objective, ...(points === undefined ? {} : { points }) }) ?? null
+    const options = { objective, ...(points === undefined ? {} : { points }) }
+    return analyses.of<PartialDependence | null>(study, { kind: 'dependence', names, options })
   },
-  async comparison({ params, query, tag }, { studies }) {
-    const { state } = await studies.get(params.study)
-    tag(`${state.version}-${JSON.stringify(query)}`)
-    return comparison(state, query.trials.split(',').map(Number), query.objective)
+  async comparison({ params, query: { trials, objective }, tag }, { studies, analyses }) {
+    const study = await studies.get(params.study)
+    tag(`${study.state.version}-${trials}-${objective}`)
+    return analyses.of<Comparison>(study, { kind: 'comparison', trials: trials.split(',').map(Number), objective })
   },
   async explain({ params, tag }, { store, studies }) {
     const study = await studies.get(params.study)
