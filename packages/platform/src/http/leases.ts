@@ -73,7 +73,7 @@ export function leases({ root, now }: LeaseOptions): Leases {
 async function lose(study: Study, seen: TrialRecord, message: string, at: number): Promise<void> {
   await study.commit((state) => {
     const trial = state.running.get(seen.number)
-    if (trial?.attempts.length !== seen.attempts.length || trial.reports.length !== seen.reports.length)
+    if (trial?.attempts.length !== seen.attempts.length || trial.cursor !== seen.cursor)
       return { events: [], result: undefined }
     const { retries = {} } = (state.spec?.job === undefined ? undefined : jobOf(study.spec)) ?? {}
     const retry = decideRetry(trial, 'lost', retries, at)
