@@ -147,7 +147,7 @@ export const kindNames: { readonly [K in Shape['kind']]: string } = {
   int: 'whole number',
   normal: 'bell curve',
   choice: 'choice',
-  options: 'nested choice',
+  options: 'nested',
   constant: 'constant',
   group: 'group',
   text: 'as the text says',

@@ -12,6 +12,8 @@ import { column } from '../../state/columns.js'
 /** Heights in CSS pixels, as `trials.css` has them. */
 const ROW = 34
 const HEAD = 36
+/** Rows that say whether a column is of numbers. */
+const LOOKED_AT = 50
 
 /** Only the rows in view are drawn. Arrow keys go from row to row, space chooses, shift chooses on the way, enter opens. */
 export function TrialsTable({
@@ -34,7 +36,11 @@ export function TrialsTable({
   const { box, first, last, seen, onScroll, reveal } = useVirtualRows(rows.length, { height: ROW, head: HEAD })
   // a trial, not a place: it stays the same when rows come and go
   const [cursor, setCursor] = useState<number>()
-  const at = useMemo(() => rows.findIndex(({ number }) => number === cursor), [rows, cursor])
+  const at = useMemo(
+    () => (cursor === undefined ? -1 : rows.findIndex(({ number }) => number === cursor)),
+    [rows, cursor],
+  )
+  const some = rows.slice(0, LOOKED_AT)
   const move = (to: number, isChoosing: boolean) => {
     const index = Math.min(rows.length - 1, Math.max(0, to))
     const row = rows[index] as TrialRow
@@ -80,12 +86,7 @@ export function TrialsTable({
               />
             </td>
             {['trial', 'state', ...columns].map((one) => (
-              <Heading
-                key={one}
-                column={one}
-                sort={sort}
-                isNumber={rows.some((row, i) => i < 50 && isNumber(row, one))}
-              />
+              <Heading key={one} column={one} sort={sort} isNumber={some.some((row) => isNumber(row, one))} />
             ))}
           </tr>
         </thead>
