@@ -13,6 +13,10 @@ export default defineConfig(({ mode }) => ({
     emptyOutDir: true,
     target: 'es2023',
     modulePreload: { polyfill: false },
-    ...(mode === 'report' ? { rollupOptions: { external: [/\/pages\/new\.js$/] } } : {}),
+    rollupOptions: {
+      // how long a plugin took is no news to somebody who has just cloned this
+      checks: { pluginTimings: false },
+      ...(mode === 'report' ? { external: [/\/pages\/new\.js$/] } : {}),
+    },
   },
 }))
