@@ -1,13 +1,12 @@
 /** Trainings on a machine that has nothing of the server's but its address: each report once and in order, whoever is killed. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { StudyEvent } from '@parzen/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { cleanEnvironment, eventually, parzenPath, type Workplace, workplace } from './cli/workplace.js'
+import { call, kill, type Serving, serve } from './cli/serving.js'
+import { cleanEnvironment, eventually, type Workplace, workplace } from './cli/workplace.js'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
@@ -64,41 +63,15 @@ afterEach(() => {
   place.remove()
 })
 
-interface Serving {
-  readonly process: ChildProcess
-  readonly url: string
-}
-
-async function serve(): Promise<Serving> {
-  const child = spawn(process.execPath, [parzenPath, 'serve', '--json'], {
-    cwd: place.folder,
-    env: cleanEnvironment(),
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  children.push(child)
-  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
-  return { process: child, url: (JSON.parse(line) as { url: string }).url }
-}
-
-async function kill({ process: child }: Serving): Promise<void> {
-  const exited = once(child, 'exit')
-  child.kill('SIGKILL')
-  await exited
-}
-
-async function call<T>(method: string, route: string, body?: unknown): Promise<T> {
-  const { url, token } = JSON.parse(readFileSync(join(place.folder, '.parzen/server.json'), 'utf8'))
-  const response = await fetch(`${url}/api/v1${route}`, {
-    method,
-    headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-  })
-  return (await response.json()) as T
+async function started(): Promise<Serving> {
+  const serving = await serve(place)
+  children.push(serving.process)
+  return serving
 }
 
 async function asked() {
-  await call('POST', '/studies', { text: study })
-  const { trials } = await call<{ trials: { trial: number; token: string }[] }>('POST', '/studies/s/ask', {})
+  await call(place, 'POST', '/studies', { text: study })
+  const { trials } = await call<{ trials: { trial: number; token: string }[] }>(place, 'POST', '/studies/s/ask', {})
   return trials[0] as { trial: number; token: string }
 }
 
@@ -135,7 +108,7 @@ const on = (step: number) => place.write(`on-${step}`, '')
 const steps = (last: number) => Array.from({ length: last }, (_, i) => i + 1)
 
 async function reported(): Promise<readonly number[]> {
-  const { events } = await call<{ events: StudyEvent[] }>('GET', '/studies/s/events')
+  const { events } = await call<{ events: StudyEvent[] }>(place, 'GET', '/studies/s/events')
   return events.flatMap((event) => (event.type === 'trial-reported' ? event.reports.map(({ step }) => step) : []))
 }
 
@@ -149,14 +122,14 @@ describe.each(commands.map((command) => [command.split('.').at(-1) as string, co
     const isThere = kind === 'mjs' || spawnSync('python3', ['--version']).status === 0
 
     it.skipIf(!isThere)('loses nothing and repeats nothing while the server is killed and away', async () => {
-      const first = await serve()
+      const first = await started()
       const { token } = await asked()
       const ended = train(command, first, token, { FROM: '1', TO: '40', WAIT: '20,30' })
       await at(20)
-      await kill(first)
+      await kill(first.process)
       on(20)
       await at(30)
-      const second = await serve()
+      const second = await started()
       expect(second.url).toBe(first.url)
       on(30)
       expect(await ended).toBe('0')
@@ -164,21 +137,21 @@ describe.each(commands.map((command) => [command.split('.').at(-1) as string, co
     })
 
     it.skipIf(!isThere)('sends at its end what nobody took before', async () => {
-      const first = await serve()
+      const first = await started()
       const { token } = await asked()
       const ended = train(command, first, token, { FROM: '1', TO: '12', WAIT: '8,12' })
       await at(8)
-      await kill(first)
+      await kill(first.process)
       on(8)
       await at(12)
-      await serve()
+      await started()
       on(12)
       expect(await ended).toBe('0')
       expect(await reported()).toEqual(steps(12))
     })
 
     it.skipIf(!isThere)('counts on when the script itself is killed and started again', async () => {
-      const server = await serve()
+      const server = await started()
       const { token } = await asked()
       expect(await train(command, server, token, { FROM: '1', TO: '20', KILL: '10' })).toBe('SIGKILL')
       expect(await train(command, server, token, { FROM: '11', TO: '20' })).toBe('0')
@@ -186,15 +159,19 @@ describe.each(commands.map((command) => [command.split('.').at(-1) as string, co
     })
 
     it.skipIf(!isThere)('keeps its files with the server, also one that was away', async () => {
-      const server = await serve()
+      const server = await started()
       const { token } = await asked()
-      await kill(server)
+      await kill(server.process)
       const ended = train(command, server, token, { FROM: '1', TO: '2', WAIT: '1', KEEP: '1' })
       await at(1)
-      await serve()
+      await started()
       on(1)
       expect(await ended).toBe('0')
-      const [kept, ...others] = await call<{ name: string; size: number }[]>('GET', '/studies/s/trials/0/artifacts')
+      const [kept, ...others] = await call<{ name: string; size: number }[]>(
+        place,
+        'GET',
+        '/studies/s/trials/0/artifacts',
+      )
       expect([kept, others]).toEqual([expect.objectContaining({ name: 'notes.txt', size: 4 }), []])
       expect(await reported()).toEqual(steps(2))
     })
@@ -202,21 +179,21 @@ describe.each(commands.map((command) => [command.split('.').at(-1) as string, co
     it.skipIf(!isThere)(
       'gives a sign of life while nothing is reported, and so hears that it was stopped',
       async () => {
-        const server = await serve()
+        const server = await started()
         const { token } = await asked()
         const ended = train(command, server, token, { FROM: '1', TO: '1', IDLE: '1' })
         await eventually('it has reported', async () => (await reported()).length === 1)
-        await call('POST', '/studies/s/trials/0/stop', {})
+        await call(place, 'POST', '/studies/s/trials/0/stop', {})
         expect(await ended).toBe('0 should end')
       },
     )
 
     it.skipIf(!isThere)('hears that it was stopped', async () => {
-      const server = await serve()
+      const server = await started()
       const { token } = await asked()
       const ended = train(command, server, token, { FROM: '1', TO: '20', WAIT: '5' })
       await at(5)
-      await call('POST', '/studies/s/trials/0/stop', {})
+      await call(place, 'POST', '/studies/s/trials/0/stop', {})
       on(5)
       expect(await ended).toBe('0 told ended')
       expect(await reported()).toEqual(steps(5))

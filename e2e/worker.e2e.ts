@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { StudyEvent } from '@parzen/core'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { call, kill, serve, server } from './cli/serving.js'
 import { cleanEnvironment, eventually, parzenPath, type Workplace, workplace } from './cli/workplace.js'
 
 let place: Workplace
@@ -40,31 +41,14 @@ mkdir -p "$PARZEN_DIR/artifacts/plots" && echo kept > "$PARZEN_DIR/artifacts/plo
 exit 0
 `
 
-async function serve(): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [parzenPath, 'serve', '--json'], {
-    cwd: place.folder,
-    env: cleanEnvironment(),
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+async function started(): Promise<ChildProcess> {
+  const { process: child } = await serve(place)
   children.push(child)
-  await once(createInterface({ input: child.stdout }), 'line')
   return child
 }
 
-const own = () =>
-  JSON.parse(readFileSync(join(place.folder, '.parzen/server.json'), 'utf8')) as Record<'url' | 'token', string>
-
-async function call<T>(method: string, route: string, body?: unknown): Promise<T> {
-  const response = await fetch(`${own().url}/api/v1${route}`, {
-    method,
-    headers: { authorization: `Bearer ${own().token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-  })
-  return (await response.json()) as T
-}
-
 function work(...args: readonly string[]) {
-  const env = { ...cleanEnvironment(), PARZEN_URL: own().url, PARZEN_TOKEN: own().token }
+  const env = { ...cleanEnvironment(), PARZEN_URL: server(place).url, PARZEN_TOKEN: server(place).token }
   const child = spawn(process.execPath, [parzenPath, 'worker', 's', ...args], { cwd: elsewhere, env })
   children.push(child)
   let text = ''
@@ -79,12 +63,6 @@ function work(...args: readonly string[]) {
   return { child, ended }
 }
 
-async function kill(child: ChildProcess): Promise<void> {
-  const exited = once(child, 'exit')
-  child.kill('SIGKILL')
-  await exited
-}
-
 const go = () => writeFileSync(join(elsewhere, 'go'), '')
 const ran = () => readFileSync(join(elsewhere, 'ran'), 'utf8').trim().split('\n').sort()
 const half = (trial: number) =>
@@ -92,7 +70,7 @@ const half = (trial: number) =>
 const steps = Array.from({ length: 20 }, (_, i) => i + 1)
 
 async function reported(): Promise<number[][]> {
-  const { events } = await call<{ events: StudyEvent[] }>('GET', '/studies/s/events')
+  const { events } = await call<{ events: StudyEvent[] }>(place, 'GET', '/studies/s/events')
   const found: number[][] = []
   for (const event of events) {
     if (event.type !== 'trial-reported') continue
@@ -102,8 +80,8 @@ async function reported(): Promise<number[][]> {
 }
 
 it('runs a study to its end, reports once and in order, and shares nothing with the server', async () => {
-  await serve()
-  await call('POST', '/studies', { text: study })
+  await started()
+  await call(place, 'POST', '/studies', { text: study })
   go()
   const { code, text } = await work('--parallel', '2', '--', 'sh', 'train.sh', '{x}').ended
   expect({ code, text }).toEqual({
@@ -114,21 +92,23 @@ it('runs a study to its end, reports once and in order, and shares nothing with 
   })
   expect(await reported()).toEqual([steps, steps, steps, steps])
   expect(ran()).toEqual(['0 1', '1 1', '2 1', '3 1'])
-  expect(await call('GET', '/studies/s')).toMatchObject({ summary: { state: 'ended', complete: 4, failed: 0 } })
+  expect(await call(place, 'GET', '/studies/s')).toMatchObject({ summary: { state: 'ended', complete: 4, failed: 0 } })
   expect(existsSync(join(place.folder, 'ran'))).toBe(false)
-  expect(await call('GET', '/studies/s/trials/3/artifacts')).toMatchObject([{ name: 'plots-curve.txt', size: 5 }])
+  expect(await call(place, 'GET', '/studies/s/trials/3/artifacts')).toMatchObject([
+    { name: 'plots-curve.txt', size: 5 },
+  ])
   expect(readdirSync(join(elsewhere, '.parzen/worker/studies/s/trial-0000/attempt-1'))).not.toContain('assignment.json')
 })
 
 it('is killed with -9, and so is the server: the next worker of the folder takes up what still runs', async () => {
-  const first = await serve()
-  await call('POST', '/studies', { text: study })
+  const first = await started()
+  await call(place, 'POST', '/studies', { text: study })
   const killed = work('--parallel', '2', '--', 'sh', 'train.sh', '{x}')
   await Promise.all([half(0), half(1)])
   await kill(killed.child)
   await kill(first)
   go()
-  await serve()
+  await started()
   const { code, text } = await work('--parallel', '2', '--', 'sh', 'train.sh', '{x}').ended
   expect({ code, text }).toEqual({ code: 0, text: expect.stringContaining('trial 0 continued\ntrial 1 continued\n') })
   expect(await reported()).toEqual([steps, steps, steps, steps])
@@ -136,40 +116,40 @@ it('is killed with -9, and so is the server: the next worker of the folder takes
 })
 
 it('waits for a server that is away, and sends what was reported meanwhile', async () => {
-  const first = await serve()
-  await call('POST', '/studies', { text: study })
+  const first = await started()
+  await call(place, 'POST', '/studies', { text: study })
   const { ended } = work('--', 'sh', 'train.sh', '{x}')
   await half(0)
   await kill(first)
   go()
   const folder = join(elsewhere, '.parzen/worker/studies/s/trial-0000/attempt-1')
   await eventually('trial 0 has ended', () => readFileSync(join(folder, 'claim'), 'utf8').includes('\nexit 0'))
-  await serve()
+  await started()
   expect((await ended).code).toBe(0)
   expect(await reported()).toEqual([steps, steps, steps, steps])
 })
 
 it('ends what the pruner ends', async () => {
-  await serve()
+  await started()
   const sweep = `${study}pruner: { name: threshold, upper: 0, letThrough: 0 }\n`.replace('trials: 4', 'trials: 1')
-  expect(await call('POST', '/studies', { text: sweep })).toMatchObject({ study: 's' })
+  expect(await call(place, 'POST', '/studies', { text: sweep })).toMatchObject({ study: 's' })
   // it waits half-way for ever
   const { code, text } = await work('--', 'sh', 'train.sh', '{x}').ended
   expect({ code, text }).toEqual({
     code: 0,
     text: expect.stringMatching(/trial 0 pruned: step \d+: the server said so/),
   })
-  expect(await call('GET', '/studies/s/trials/0')).toMatchObject({ state: 'pruned' })
+  expect(await call(place, 'GET', '/studies/s/trials/0')).toMatchObject({ state: 'pruned' })
 })
 
 it('gives back what runs when it is told to end', async () => {
-  await serve()
-  await call('POST', '/studies', { text: study })
+  await started()
+  await call(place, 'POST', '/studies', { text: study })
   const { child, ended } = work('--', 'sh', 'train.sh', '{x}')
   await half(0)
   child.kill('SIGTERM')
   expect(await ended).toEqual({ code: 130, text: expect.stringContaining('trial 0 is the server’s again') })
-  expect(await call('GET', '/studies/s/trials/0')).toMatchObject({ state: 'running' })
+  expect(await call(place, 'GET', '/studies/s/trials/0')).toMatchObject({ state: 'running' })
 })
 
 it('says what is missing', async () => {

@@ -43,7 +43,8 @@ export function remoteAttempt(assigned: Assignment, devices: readonly string[], 
   const running: Running = { handle: undefined, isGivenBack: false }
   const end = () => {
     running.isGivenBack = true
-    if (running.handle !== undefined) void executor.kill(running.handle, jobOf(spec).graceSeconds)
+    if (running.handle === undefined) return
+    executor.kill(running.handle, jobOf(spec).graceSeconds).catch((error: Error) => options.warn(error.message))
   }
   const tail = openTail({ folder, parseStdout, objectives, cursor: assigned.cursor, now: Date.now })
   const reports: RemoteReports = remoteReports(assigned, {
