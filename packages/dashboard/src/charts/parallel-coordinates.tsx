@@ -23,7 +23,7 @@ import { TrialTip } from './trial-tip.js'
 const HEIGHT = 440
 const LEAST_BRUSH = 0.02
 /** More lines than these are one blot, and take longer than a frame: then every so many of them are drawn. */
-export const MOST_LINES = 5000
+export const MOST_LINES = 2000
 
 /**
  * A line a trial through all its values; those outside the filter are faint. Dragging along an axis says what is to pass there,
@@ -124,10 +124,12 @@ function drawFaint(frame: Frame, lines: readonly Line[]): void {
   const { context, colours } = frame
   context.globalAlpha = 0.12
   context.strokeStyle = colours.dim
-  context.lineWidth = 1
-  context.beginPath()
-  for (const line of lines) trace(frame, line)
-  context.stroke()
+  context.lineWidth = 1 / context.getTransform().a
+  for (const line of lines) {
+    context.beginPath()
+    trace(frame, line)
+    context.stroke()
+  }
   context.globalAlpha = 1
 }
 
