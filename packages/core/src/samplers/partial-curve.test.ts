@@ -1,10 +1,12 @@
 import { expect, it } from 'vitest'
 import type { TrialRecord } from '../journal/state.js'
+import { rng } from '../numerics/rng.js'
 import { encoding } from './gp/encoding.js'
 import { history as gpHistory } from './gp/history.js'
 import { lossTargets } from './gp/targets.js'
 import { dimensionsOf } from './tpe/dimension.js'
 import { history as tpeHistory } from './tpe/history.js'
+import { tpe } from './tpe/tpe.js'
 
 const space = { x: { kind: 'float', low: 0, high: 1 } } as const
 const aims = { directions: ['minimize'], metrics: ['loss'] } as const
@@ -28,6 +30,12 @@ function trial(number: number, losses: readonly (number | 'NaN')[], isComplete: 
   }
 }
 
+/** As `trial` gives it, but it may go on. */
+function paused(number: number, losses: readonly number[]): TrialRecord {
+  const { outcome: _, ...open } = trial(number, losses, false)
+  return { ...open, state: 'paused' }
+}
+
 it('tpe ranks pruned trials behind complete ones, by how far they got, then by how good they were there', () => {
   const trials = tpeHistory(dimensionsOf(space), aims)
   trials.add([
@@ -41,6 +49,63 @@ it('tpe ranks pruned trials behind complete ones, by how far they got, then by h
     trial(7, ['NaN'], false),
   ])
   expect([...trials.best(6)]).toEqual([6, 1, 3, 2, 5, 0])
+})
+
+it('tpe ranks pruned trials among complete ones by what those came to that were nearest to them', () => {
+  const trials = tpeHistory(dimensionsOf(space), aims)
+  trials.add([
+    trial(0, [9, 5], true),
+    trial(1, [8, 4], true),
+    trial(2, [7, 3], true),
+    trial(3, [3, 1], true),
+    // 8/3, 4, worse than all there, and where fewer than three got to
+    trial(4, [4], false),
+    trial(5, [8.1], false),
+    trial(6, [9.5], false),
+    trial(7, [1, 1, 0.9], false),
+    trial(8, [], false),
+  ])
+  expect([...trials.best(9)]).toEqual([3, 4, 2, 1, 5, 0, 7, 6])
+  expect([...trials.best(3)]).toEqual([3, 4, 2])
+  expect([...trials.best(1)]).toEqual([3])
+})
+
+it('tpe takes a paused trial for one that was stopped there, and forgets it again', () => {
+  const [trials, without] = [tpeHistory(dimensionsOf(space), aims), tpeHistory(dimensionsOf(space), aims)]
+  const finished = [trial(0, [9, 5], true), trial(1, [8, 4], true), trial(2, [7, 3], true), trial(3, [7.4], false)]
+  trials.add(finished)
+  without.add(finished)
+  const forget = trials.hold([paused(4, [6.9]), paused(5, [8.4])])
+  expect([...trials.best(9)]).toEqual([2, 1, 4, 3, 5, 0])
+  expect([trials.count, trials.finishedCount, [...trials.activeCounts]]).toEqual([6, 4, [6]])
+  forget()
+  expect([trials.count, trials.finishedCount, [...trials.activeCounts]]).toEqual([4, 4, [4]])
+  for (const history of [trials, without]) history.add([trial(4, [6, 2], true)])
+  expect([...trials.best(9)]).toEqual([...without.best(9)])
+})
+
+it('tpe learns from paused trials before any has ended, and is what it was once they are gone', () => {
+  const running = Array.from({ length: 40 }, (_, i) => {
+    const x = ((i * 17) % 40) / 40
+    return { ...paused(i, [1 + Math.abs(x - 0.3)]), params: { x } }
+  })
+  const sampler = tpe()({ space, seed: 3, ...aims })
+  const suggested = (seen: readonly TrialRecord[]) =>
+    Array.from({ length: 30 }, (_, i) => sampler.suggest(seen, { number: 40 + i, rng: rng(3, 40 + i) })?.params['x'])
+  const before = suggested([])
+  const far = suggested(running).map((x) => Math.abs(Number(x) - 0.3))
+  expect(far.reduce((sum, one) => sum + one, 0) / far.length).toBeLessThan(0.1)
+  expect(suggested([])).toEqual(before)
+})
+
+it('tpe counts as good a share of all trials, and of those that were not stopped once enough are complete', () => {
+  const trials = tpeHistory(dimensionsOf(space), aims)
+  trials.add([trial(0, [9, 5], true), trial(1, [8], false), trial(2, [], false), trial(3, [7, 3], true)])
+  trials.add([{ ...trial(4, [], true), outcome: { state: 'failed', cause: 'exit', message: '' } }])
+  const forget = trials.hold([paused(5, [6])])
+  expect([3, 2].map(trials.comparedCount)).toEqual([6, 3])
+  forget()
+  expect([3, 2].map(trials.comparedCount)).toEqual([5, 3])
 })
 
 it('gp takes a pruned trial for what its curve is expected to have ended with', () => {

@@ -1,5 +1,5 @@
 import type { Dimension } from './dimension.js'
-import { FAILED as DID_FAIL, type History } from './history.js'
+import type { History } from './history.js'
 import { categoricalEps, logOther, logSame, unboundedLogPrior } from './kernel.js'
 import { normalisers } from './normalisers.js'
 
@@ -65,7 +65,7 @@ export function badDensity(dimensions: readonly Dimension[], trials: History): B
     prepare(all, good) {
       cache.update(all)
       if (kinds.length < all) kinds = new Uint8Array(Math.ceil(1.5 * all))
-      for (let row = 0; row < all; row++) kinds[row] = trials.endings[row] === DID_FAIL ? FAILED : BAD
+      for (let row = 0; row < all; row++) kinds[row] = trials.failed[row] ? FAILED : BAD
       for (const row of good) kinds[row] = GOOD
       count = all
       weight = PRIOR_WEIGHT + all - good.length

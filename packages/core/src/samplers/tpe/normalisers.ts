@@ -74,8 +74,8 @@ export function normalisers(dimensions: readonly Dimension[], trials: History): 
           else base[row]! -= mass
         }
       }
-      // rows of running trials are written anew next time
-      done = trials.count
+      // rows of paused and running trials are written anew next time
+      done = trials.finishedCount
     },
   }
 }

@@ -6,16 +6,16 @@ import { badDensity } from './bad-density.js'
 import { type Dimension, dimensionsOf } from './dimension.js'
 import { explored } from './explored.js'
 import { drawPrior, goodDensity } from './good-density.js'
-import { history } from './history.js'
+import { type History, history } from './history.js'
 import { type HyperoptTpeOptions, hyperoptTpe } from './hyperopt.js'
 import { latinHypercube } from './startup.js'
 
 export interface TpeOptions {
-  /** Finished trials before the model is used. Default 10. */
+  /** Finished or paused trials before the model is used. Default 10. */
   readonly startupTrials?: number
   /** Draws compared for a suggestion, half as many from 500 trials on. Default 64. */
   readonly candidates?: number
-  /** The share of trials that are good. Default 0.1. */
+  /** The share of trials that are good; of those that were not stopped, once `startupTrials` are complete. Default 0.1. */
   readonly gamma?: number
   /** The most trials that are good. Default 25. */
   readonly maxGood?: number
@@ -40,8 +40,9 @@ const rules: { readonly [option in keyof Required<TpeOptions>]: OptionRule } = {
  * - start-up points form a Latin hypercube;
  * - good trials weigh by rank; a third of the suggestions halves the bandwidths of l, to refine; the bandwidths of g follow Scott's rule, so that l / g is smooth;
  * - densities are relative to the prior; steps are points with weights, not slices of a normal;
- * - failed and pruned trials belong to g, and the ratio is multiplied by an estimate of P(no failure)³;
- * - running trials belong to g (the constant liar of Ginsbourger, Le Riche & Carraro 2010);
+ * - failed trials belong to g, and the ratio is multiplied by an estimate of P(no failure)³;
+ * - running trials belong to g (the constant liar of Ginsbourger, Le Riche & Carraro 2010); paused ones count as pruned where they stand;
+ * - a pruned trial ranks by what the complete ones came to that were nearest to it where it was stopped (`history.ts`);
  * - no point of a finite branch is suggested twice while another is left;
  * - infeasible trials come after feasible ones, by the sum of violations; several objectives are ranked by fronts.
  * The memo says ln l / g of the point tried.
@@ -85,7 +86,7 @@ interface Candidate {
 
 type Settings = Required<TpeOptions> & { readonly seed: number }
 
-function jointTpe(dimensions: readonly Dimension[], trials: ReturnType<typeof history>, settings: Settings): Sampler {
+function jointTpe(dimensions: readonly Dimension[], trials: History, settings: Settings): Sampler {
   const { startupTrials, candidates, gamma, maxGood, seed } = settings
   const startup = latinHypercube(dimensions, startupTrials, seed)
   const g = badDensity(dimensions, trials)
@@ -118,7 +119,7 @@ function jointTpe(dimensions: readonly Dimension[], trials: ReturnType<typeof hi
   }
 
   function bestCandidate(running: readonly TrialRecord[], rng: Rng): Candidate {
-    const good = trials.best(Math.min(maxGood, Math.ceil(gamma * trials.count)))
+    const good = trials.best(Math.min(maxGood, Math.ceil(gamma * trials.comparedCount(startupTrials))))
     const rows = trials.stage(running)
     const l = goodDensity(dimensions, trials.columns, good, rng() < FINE_SHARE ? FINE_SCALE : 1)
     g.prepare(rows, good)
@@ -147,11 +148,12 @@ function jointTpe(dimensions: readonly Dimension[], trials: ReturnType<typeof hi
       for (const { params } of finished) tried.add(encode(params))
     },
     suggest(running, { number, rng }) {
-      const forget = tried.mark()
+      const forget = [tried.mark(), trials.hold(running.filter(({ state }) => state === 'paused'))]
       for (const { params } of running) tried.add(encode(params))
       const isStartingUp = trials.count < Math.max(1, startupTrials)
-      const chosen: Candidate = isStartingUp ? { x: startupPoint(number, rng) } : bestCandidate(running, rng)
-      forget()
+      const active = running.filter(({ state }) => state !== 'paused')
+      const chosen: Candidate = isStartingUp ? { x: startupPoint(number, rng) } : bestCandidate(active, rng)
+      for (const each of forget) each()
       const params = decode(dimensions, chosen.x)
       if (chosen.logRatio === undefined) return { params }
       return { params, memo: { logRatio: Number(chosen.logRatio.toPrecision(6)) } }
