@@ -84,3 +84,36 @@ function expectDecisive({ reports, outcome }: TrialRecord): void {
   expect(reports.length).toBeLessThan(STEPS / 5)
   expect(outcome).toMatchObject({ state: 'complete', values: [expect.any(Number)] })
 }
+
+it('measures what the processes of an attempt use, also after the runner was killed', async () => {
+  const specFile = join(root, 'spec.json')
+  const database = join(root, 'parzen.db')
+  const busy = `const kept = Buffer.alloc(150_000_000, 1)
+    for (const end = Date.now() + 4000; Date.now() < end; );
+    console.log('loss=' + kept[5])`
+  const job = { command: ['sh', '-c', 'node --input-type=module -e "$1"', 'sh', busy] }
+  writeFileSync(specFile, JSON.stringify(shellStudy('use', root, { budget: { trials: 1, parallel: 1 } }, job)))
+  const first = startRunner(specFile, database)
+  const store = await openStore(database)
+  const measured = async (count: number) => {
+    for (;;) {
+      const [head] = await store.series.heads('use', 'system')
+      if ((head?.length ?? 0) >= count) return
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
+  await measured(1)
+  first.child.kill('SIGKILL')
+  await first.ended
+  const second = startRunner(specFile, database)
+  await measured(2)
+  expect(await second.ended).toBe(0)
+  const key = { study: 'use', trial: 0, attempt: 1, kind: 'system' } as const
+  const { records } = await store.series.records(key, 0)
+  const memory = records.map(({ metrics }) => Number(metrics['system/memory_mb']))
+  expect(Math.max(...memory)).toBeGreaterThan(150)
+  expect(Math.max(...memory)).toBeLessThan(1000)
+  expect(records.map(({ step }) => step)).toEqual(records.map(({ step }) => step).sort((a, b) => a - b))
+  expect(Number(records[0]?.metrics['system/cpu'])).toBeGreaterThanOrEqual(0)
+  await store.close()
+})

@@ -7,15 +7,18 @@ import { conclude, type Ending } from './conclude.js'
 import { type EventSource, eventSource } from './event-reports.js'
 import { forkCheckpoints } from './fork.js'
 import type { LineParser } from './metrics.js'
-import { commandValues, makeAhead, prepareJob } from './prepare.js'
+import { commandValues, devicesOf, makeAhead, prepareJob } from './prepare.js'
 import { reportSender } from './reports.js'
 import type { RunnerEvent } from './runner.js'
+import { type Sampled, type SystemMetrics, systemMetrics } from './system-metrics.js'
 import { openTail } from './tail.js'
 import { graceAfterVerdict, writeVerdict } from './verdict.js'
 
 /** An attempt that runs under this runner. */
 interface Active extends Ending {
   handle?: Json
+  /** Epoch milliseconds. */
+  launchedAt?: number
   /** Its launch is yet to be written. */
   unwritten?: NodeJS.Timeout
   /** It is to be ended; also before its handle is known. */
@@ -37,6 +40,8 @@ export interface Attempts {
   endStopped(): void
   /** Ends all; they wait for the next run. */
   endAll(): void
+  /** Nothing is measured any more. */
+  close(): void
 }
 
 export interface AttemptsOptions {
@@ -61,10 +66,18 @@ export function attempts(options: AttemptsOptions): Attempts {
   const recordOf = (trial: number) => study.state.trials[trial] as TrialRecord
   const reports = reportSender(study, store.series, (trial) => emit({ type: 'reported', trial }))
 
+  const system = (jobOf(study.spec).systemMetrics ?? true) ? sampled(options, active) : undefined
+
   const end = (one: Active) => {
     if (one.isEnding) return
     one.isEnding = true
     if (one.handle !== undefined) executor.kill(one.handle, jobOf(study.spec).graceSeconds).catch(fail)
+  }
+
+  const hold = (one: Active, handle: Json, launchedAt: number) => {
+    Object.assign(one, { handle, launchedAt })
+    system?.begun()
+    if (one.isEnding) executor.kill(handle, jobOf(study.spec).graceSeconds).catch(fail)
   }
 
   const obey = (one: Active) => {
@@ -84,17 +97,15 @@ export function attempts(options: AttemptsOptions): Attempts {
     const job = prepareJob(root, study.spec, recordOf(one.trial), devices)
     if (one.attempt === 1) makeAhead(root, study, one.trial + 1)
     const handle = await executor.start(job)
-    one.handle = handle
-    if (one.isEnding) executor.kill(handle, job.graceSeconds).catch(fail)
+    hold(one, handle, Date.now())
     one.unwritten = setTimeout(() => writeLaunch(one).catch(fail), WRITE_MILLISECONDS)
     return executor.wait(handle)
   }
 
   const ended = (one: Active, handle: Json | undefined, devices: readonly string[]): Promise<Exit> => {
     if (handle === undefined) return launch(one, devices)
-    one.handle = handle
     emit({ type: 'adopted', trial: one.trial })
-    if (one.isEnding) executor.kill(handle, jobOf(study.spec).graceSeconds).catch(fail)
+    hold(one, handle, recordOf(one.trial).attempts.at(-1)?.launchedAt ?? Date.now())
     return executor.wait(handle)
   }
 
@@ -130,10 +141,23 @@ export function attempts(options: AttemptsOptions): Attempts {
         else obey(one)
       }
     },
-    endAll() {
-      for (const one of active.values()) end(one)
-    },
+    endAll: () => [...active.values()].forEach(end),
+    close: () => system?.close(),
   }
+}
+
+function sampled({ study, store, root, emit }: AttemptsOptions, active: ReadonlyMap<number, Active>): SystemMetrics {
+  return systemMetrics({
+    study: study.name,
+    series: store.series,
+    running: () =>
+      [...active.values()].flatMap(({ trial, attempt, handle, launchedAt, hasEnded }): Sampled[] => {
+        const { pid } = (handle ?? {}) as { readonly pid?: number | null }
+        if (typeof pid !== 'number' || launchedAt === undefined || hasEnded) return []
+        return [{ trial, attempt, pid, launchedAt, devices: devicesOf(root, study.name, { trial, attempt }) }]
+      }),
+    onFailure: ({ message }) => emit({ type: 'warning', message: `system metrics: not measured any more: ${message}` }),
+  })
 }
 
 function open(record: TrialRecord, { study, root, parseStdout }: AttemptsOptions): Active {

@@ -118,6 +118,7 @@ async function runStudy(
     return await study.settle()
   } finally {
     clearInterval(reader)
+    seen.close()
     watching.abort()
     await executor.close()
     if (!held) releaseQuietly(lease, (message) => onEvent({ type: 'warning', message }))

@@ -301,7 +301,7 @@ function budgetOf({ budget: { time, ...rest } = {} }: SweepFile) {
 
 function jobSpec(file: SweepFile, folder: string): JobSpec {
   const { command, trial = {}, executor = 'local', devices, durability, tensorboard } = file
-  const { timeout, grace, retries = {}, resources = {}, metrics = {}, environment = {} } = trial
+  const { timeout, grace, retries = {}, resources = {}, metrics = {}, environment = {}, systemMetrics } = trial
   return {
     command: Array.isArray(command) ? command.map(String) : String(command),
     folder,
@@ -319,5 +319,6 @@ function jobSpec(file: SweepFile, folder: string): JobSpec {
     environment: Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, String(value)])),
     durability: durability ?? 'process',
     ...(tensorboard === undefined ? {} : { tensorboard }),
+    ...(systemMetrics === undefined ? {} : { systemMetrics }),
   }
 }

@@ -118,6 +118,10 @@ const trial = z.strictObject(
         'sources, as { stdout: "accuracy=(?<accuracy>\\\\S+)" }',
       )
       .optional(),
+    systemMetrics: z
+      .boolean('true or false')
+      .optional()
+      .meta({ description: 'Whether CPU, memory and GPU use of each attempt are measured; true if left out' }),
     environment: z
       .record(z.string(), z.union([z.string(), z.number(), z.boolean()], 'a text'), 'variables by name')
       .optional()

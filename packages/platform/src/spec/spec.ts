@@ -21,6 +21,8 @@ export interface JobSpec {
   readonly durability: 'process' | 'power'
   /** Whether the log folder for TensorBoard is written as the study runs; it is if left out. */
   readonly tensorboard?: boolean
+  /** Whether CPU, memory and GPU use of each attempt are measured; they are if left out. */
+  readonly systemMetrics?: boolean
 }
 
 export interface MetricSources {

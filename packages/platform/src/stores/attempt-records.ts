@@ -18,28 +18,22 @@ export function firstReports({ trial, attempt, head }: Omit<AttemptOf, 'study'>)
 }
 
 /** Every record of an attempt, in the order they were made. @param from how many to pass over */
-export async function* recordsOf(
-  series: SeriesStore,
-  { study, trial, attempt, head }: AttemptOf,
-  from = 0,
-): AsyncGenerator<readonly Report[]> {
-  const first = firstReports({ trial, attempt, head })
-  if (from < first.length) yield first.slice(from)
-  if (!head) return
-  const key: SeriesKey = { study, trial: trial.number, attempt, kind: 'metrics' }
-  for (let at = Math.max(from, head.first); ; ) {
-    const { records, next } = await series.records(key, at)
-    if (records.length === 0) return
-    yield records
-    at = next
-  }
-}
+export type RecordReader = (trial: TrialRecord, attempt: number, from: number) => AsyncGenerator<readonly Report[]>
 
 /** Reads the records of a study's attempts as they are asked for. */
-export function recordReader(series: SeriesStore, study: string) {
-  return async function* (trial: TrialRecord, attempt: number, from: number): AsyncGenerator<readonly Report[]> {
-    const heads = await series.heads(study, 'metrics', [trial.number])
-    yield* recordsOf(series, { study, trial, attempt, head: heads.find((head) => head.attempt === attempt) }, from)
+export function recordReader(series: SeriesStore, study: string, kind: SeriesKey['kind'] = 'metrics'): RecordReader {
+  return async function* (trial, attempt, from) {
+    const heads = await series.heads(study, kind, [trial.number])
+    const head = heads.find((one) => one.attempt === attempt)
+    const first = kind === 'metrics' ? firstReports({ trial, attempt, head }) : []
+    if (from < first.length) yield first.slice(from)
+    if (!head) return
+    for (let at = Math.max(from, head.first); ; ) {
+      const { records, next } = await series.records({ study, trial: trial.number, attempt, kind }, at)
+      if (records.length === 0) return
+      yield records
+      at = next
+    }
   }
 }
 
