@@ -2,7 +2,7 @@
  * How fast the dashboard is: `node bench/dashboard.bench.mjs` after `npm run build`; needs Chromium (PARZEN_TEST_CHROMIUM or
  * /usr/bin/chromium).
  *
- * Studies of 5,000 and 50,000 random trials in a store of their own, served by `parzen serve`, opened in headless Chromium; medians of 5.
+ * Studies of 5,000 and 50,000 random trials, and one of 2,000 with curves, in a store of their own, served by `parzen serve`, opened in headless Chromium; medians of 5.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -65,10 +65,42 @@ async function fill(name, count) {
   await store.close?.()
 }
 
+/** 2,000 trials of 2 metrics and 20 steps each, as TensorBoard was measured with. */
+async function fillCurves(name) {
+  const store = await openStore(address)
+  const objectives = [{ metric: 'loss', direction: 'minimize' }]
+  const space = { lr: { kind: 'float', low: 1e-5, high: 1, log: true } }
+  const spec = { name, space, objectives, seed: 0, sampler: { name: 'random' }, pruner: { name: 'none' }, budget: {} }
+  const at = 1.7e12
+  let version = 0
+  let events = [{ at, type: 'study-created', spec }]
+  for (let trial = 0; trial < 2000; trial++) {
+    const lr = fromUnit(space.lr, ((trial * 7919) % 2000) / 2000)
+    const reports = Array.from({ length: 20 }, (_, step) => {
+      const loss = Math.exp(-step * lr * 3) + 0.1 * Math.sin(trial * 12.9898 + step * 78.233)
+      return { at: at + step, step, metrics: { loss, accuracy: 1 - loss / 2 } }
+    })
+    const started = { at, type: 'trial-started', trial, params: { lr }, seen: version + events.length, worker: 'bench' }
+    const outcome = { state: 'complete', values: [reports.at(-1).metrics.loss] }
+    events.push(
+      started,
+      { at, type: 'trial-launched', trial, attempt: 1, handle: null },
+      { at, type: 'trial-reported', trial, attempt: 1, reports },
+      { at: at + 20, type: 'trial-finished', trial, outcome },
+    )
+    if (trial % 500 !== 499) continue
+    if (!(await store.append(name, version, events))) throw new Error('append refused')
+    version += events.length
+    events = []
+  }
+  await store.close?.()
+}
+
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
 
 await fill('five', 5000)
 await fill('fifty', 50_000)
+await fillCurves('curves')
 const server = spawn(process.execPath, [join(root, 'packages/platform/bin/parzen.mjs'), 'serve', '--json'], {
   cwd: folder,
   stdio: ['ignore', 'pipe', 'inherit'],
@@ -108,6 +140,24 @@ try {
   }
   console.log(
     `5,000 trials, Overview: ${median(drawn).toFixed(0)} ms until the trials are drawn, ${median(opened).toFixed(0)} ms with the analysis, ${(bytes / 1e6).toFixed(2)} MB the last time`,
+  )
+  const quiet = []
+  for (let i = 0; i < 5; i++) {
+    bytes = 0
+    const from = performance.now()
+    await page.goto(`${url}/?study=curves&page=curves`)
+    // looked for at each frame, since a locator looks every half second; both drawn when two more are over
+    await page.evaluate(`new Promise((done) => {
+      const look = () =>
+        document.querySelectorAll('canvas[aria-label$="of 2000 trials"]').length === 2
+          ? requestAnimationFrame(() => requestAnimationFrame(done))
+          : requestAnimationFrame(look)
+      look()
+    })`)
+    quiet.push(performance.now() - from)
+  }
+  console.log(
+    `2,000 runs x 2 curves x 20 points, Curves until quiet: ${median(quiet).toFixed(0)} ms, ${(bytes / 1e6).toFixed(2)} MB the last time`,
   )
   const first = []
   for (let i = 0; i < 5; i++) {

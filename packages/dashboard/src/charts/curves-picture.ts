@@ -37,6 +37,8 @@ const MOST_ENDS = 400
 /** Behind smoothed lines the values as they are, for so many lines at most. */
 const MOST_RAW = 30
 const SHADES = 32
+/** From so many on lines are hairs, which are drawn several times as fast. */
+const MANY = 150
 
 /** Lines, ranges and bands of curves, made anew only where what they come of has changed. */
 export function usePicture(look: CurvesLook): Picture {
@@ -102,7 +104,11 @@ function painter({ lines, raw, view, bands, ranks, colourOf, stateOf, chosen }: 
     const quiet = bands.length > 0 || picked.length > 0 ? 0.45 : 1
     drawCurveAxes(frame, scales, view)
     drawLines(frame, raw, scales, { colour, alpha: 0.3 * quiet, width: 1 })
-    drawLines(frame, lines, scales, { colour, alpha: alphaOf(lines.length) * quiet, width: 1.3 })
+    drawLines(frame, lines, scales, {
+      colour,
+      alpha: alphaOf(lines.length) * quiet,
+      width: lines.length > MANY ? 1 : 1.3,
+    })
     if (stateOf && lines.length <= MOST_ENDS) drawEnds(frame, lines, scales, stateOf)
     for (const [i, band] of bands.entries()) drawBand(frame, band, scales, categoryColour(i, frame.isDark))
     for (const line of picked) drawBold(frame, line, scales, colour(line.trial))
