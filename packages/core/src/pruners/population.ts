@@ -9,6 +9,9 @@ export interface PopulationOptions {
   readonly maxStep: number
 }
 
+/** By trial, at one comparison. */
+type Losses = Map<number, number>
+
 /** A trial may be so many comparisons ahead of the slowest before it waits. */
 const AHEAD = 1
 
@@ -22,7 +25,7 @@ const AHEAD = 1
 export function population({ population: size, interval, quantile, maxStep }: PopulationOptions): () => Pruner {
   return () => {
     /** By comparison, the loss each trial had there. */
-    const compared = new Map<number, Map<number, number>>()
+    const compared = new Map<number, Losses>()
     /** Step that each trial in training has reached. */
     const reached = new Map<number, number>()
     /** By trial, its last comparison that is not over. */
@@ -31,23 +34,14 @@ export function population({ population: size, interval, quantile, maxStep }: Po
     const seen = new Set<number>()
     /** Stopped; what they still report changes nothing. */
     const stopped = new Set<number>()
+    /** Told to pause and not promoted since: what they report until they have ended is kept, and judged when they go on. */
+    const pausing = new Set<number>()
     const turnOf = (step: number) => Math.floor(step / interval + 1e-9)
     const slowest = (): readonly [trial: number | undefined, turn: number] => {
       if (seen.size < size) return [undefined, 0]
       let least: readonly [number | undefined, number] = [undefined, Infinity]
       for (const [trial, step] of reached) if (turnOf(step) < least[1]) least = [trial, turnOf(step)]
       return least
-    }
-
-    /** @returns in words, if it was among the worst of a comparison and a better one still trains. */
-    const worse = (trial: number, turn: number): string | undefined => {
-      const there = compared.get(turn) as Map<number, number>
-      const loss = there.get(trial) as number
-      const place = [...there.values()].filter((other) => other < loss).length
-      const worst = Math.max(1, Math.floor(quantile * there.size))
-      const hasBetter = [...there].some(([other, itsLoss]) => itsLoss < loss && reached.has(other))
-      if (place < there.size - worst || !hasBetter) return undefined
-      return `place ${place + 1} of ${there.size} at step ${turn * interval}, gives way to a fork of a better one`
     }
 
     return {
@@ -67,27 +61,34 @@ export function population({ population: size, interval, quantile, maxStep }: Po
         const turn = turnOf(step)
         const isDue = before === undefined ? step > 0 && turn * interval === step : turn > turnOf(before)
         if (isDue) {
-          if (Number.isNaN(loss)) return stop('no number')
+          if (Number.isNaN(loss)) return pausing.has(trial) ? undefined : stop('no number')
           compared.set(turn, (compared.get(turn) ?? new Map<number, number>()).set(trial, loss))
           waiting.set(trial, turn)
         }
+        if (pausing.has(trial)) return undefined
         const [last, itsTurn] = slowest()
         const asked = waiting.get(trial)
         if (asked !== undefined && itsTurn >= asked) {
           waiting.delete(trial)
-          const why = worse(trial, asked)
+          const there = compared.get(asked) as Losses
+          const why = worse(there, trial, { quantile, step: asked * interval, isTraining: (one) => reached.has(one) })
           if (why !== undefined) return stop(why)
         }
         if (!isDue || turn - itsTurn <= AHEAD) return undefined
+        pausing.add(trial)
         const whom = last === undefined ? 'trials that have not begun' : `trial ${last}`
         return { verdict: 'pause', reason: `step ${step}: waits for ${whom}` }
       },
       complete: () => undefined,
-      ended(trial) {
+      ended(trial, isPruned) {
+        // one that got to its end before it heard of it keeps its place
+        if (!isPruned) stopped.delete(trial)
+        pausing.delete(trial)
         // also one that never reported has had its place
         seen.add(trial)
         reached.delete(trial)
       },
+      promoted: (trial) => void pausing.delete(trial),
       promote(paused, isLast) {
         const inOrder = [...paused].sort((a, b) => (reached.get(a) ?? 0) - (reached.get(b) ?? 0) || a - b)
         const [first] = inOrder
@@ -100,4 +101,21 @@ export function population({ population: size, interval, quantile, maxStep }: Po
       },
     }
   }
+}
+
+interface Comparing {
+  readonly quantile: number
+  /** Of the comparison. */
+  readonly step: number
+  readonly isTraining: (trial: number) => boolean
+}
+
+/** @returns in words, if it was among the worst of a comparison and a better one still trains. */
+function worse(there: Losses, trial: number, { quantile, step, isTraining }: Comparing): string | undefined {
+  const loss = there.get(trial) as number
+  const place = [...there.values()].filter((other) => other < loss).length
+  const worst = Math.max(1, Math.floor(quantile * there.size))
+  const hasBetter = [...there].some(([other, itsLoss]) => itsLoss < loss && isTraining(other))
+  if (place < there.size - worst || !hasBetter) return undefined
+  return `place ${place + 1} of ${there.size} at step ${step}, gives way to a fork of a better one`
 }

@@ -41,8 +41,8 @@ export interface Pruner {
   judge(curve: Curve): Judgement | undefined
   /** A trial has ended with a result. @param loss its first objective, to be minimised. */
   complete(curve: Curve, loss: number): void
-  /** A trial has ended, with a result or without one. */
-  ended?(trial: number): void
+  /** A trial has ended, with a result or without one. @param isPruned as it was told. */
+  ended?(trial: number, isPruned: boolean): void
   /**
    * The paused trial to go on with, if one has earned it; changes nothing. @param isLast nothing else will be started:
    * if no trial got to its end, the best one is to.

@@ -31,6 +31,7 @@ interface Followed extends Curve {
   /** Judged, and not promoted since. */
   isJudged: boolean
   isOver: boolean
+  isPruned: boolean
   /** First objective, to be minimised, once complete. */
   result?: number
 }
@@ -76,7 +77,8 @@ export function judging(): Judging {
     if (!trial || trial.isOver) return
     trial.isOver = true
     paused.delete(event.trial)
-    pruner?.ended?.(event.trial)
+    trial.isPruned = event.outcome.state === 'pruned'
+    pruner?.ended?.(event.trial, trial.isPruned)
     const value = event.outcome.state === 'complete' ? event.outcome.values[0] : undefined
     if (value === undefined) return
     trial.result = spec?.objectives[0]?.direction === 'maximize' ? -value : value
@@ -133,6 +135,7 @@ function emptyCurve(trial: number): Followed {
     attempt: 1,
     isJudged: false,
     isOver: false,
+    isPruned: false,
   }
 }
 
@@ -150,5 +153,5 @@ function retell(pruner: Pruner, trial: Followed): void {
     pruner.judge(again)
   })
   if (trial.result !== undefined) pruner.complete(again, trial.result)
-  if (trial.isOver) pruner.ended?.(trial.trial)
+  if (trial.isOver) pruner.ended?.(trial.trial, trial.isPruned)
 }

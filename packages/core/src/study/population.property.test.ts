@@ -40,14 +40,17 @@ interface Playing {
   readonly reopens: number
   /** The chance that a report is followed by the failure of its trial. */
   readonly fails: number
+  /** Steps that a trial goes on after it was told to end: verdicts take their time. */
+  readonly lag?: number
 }
 
 /** What a runner does, with models that are forked as checkpoints are. */
-async function play({ open, slots, seed, reopens, fails }: Playing): Promise<Study> {
+async function play({ open, slots, seed, reopens, fails, lag = 0 }: Playing): Promise<Study> {
   let on = await open()
   const [order, moment, luck] = [rng(seed, 1), rng(seed, 2), rng(seed, 3)]
   const models = new Map<number, Model>()
   const running: number[] = []
+  const told = new Map<number, number>()
   for (;;) {
     while (running.length < slots) {
       const next = (await on.promote()) ?? (await on.ask())?.number
@@ -67,10 +70,15 @@ async function play({ open, slots, seed, reopens, fails }: Playing): Promise<Stu
     const verdict = await on.report(number, model.step, { loss: model.loss })
     if (moment() < reopens) on = await open()
     const hasFailed = luck() < fails
-    if (verdict === 'continue' && model.step < STEPS && !hasFailed) continue
+    const late = verdict === 'continue' ? 0 : (told.get(number) ?? 0) + 1
+    told.set(number, late)
+    if ((verdict === 'continue' || late <= lag) && model.step < STEPS && !hasFailed) continue
+    told.delete(number)
     running.splice(running.indexOf(number), 1)
     const reason = on.state.trials[number]?.judged?.reason ?? ''
     if (hasFailed) await on.tell(number, { state: 'failed', cause: 'exit', message: 'bad luck' })
+    // as in a runner: who gets to its end before it hears of it keeps its result
+    else if (model.step >= STEPS) await on.tell(number, { state: 'complete', values: [model.loss] })
     else if (verdict === 'pause') expect(await on.pause(number, attempts.length)).toBe(true)
     else if (verdict === 'prune') await on.tell(number, { state: 'pruned', reason })
     else await on.tell(number, { state: 'complete', values: [model.loss] })
@@ -81,6 +89,7 @@ const playing = {
   slots: fc.integer({ min: 1, max: POPULATION + 2 }),
   seed: fc.nat(1e6),
   fails: fc.constantFrom(0, 0.01),
+  lag: fc.constantFrom(0, 2, 7),
   trials: fc.option(fc.integer({ min: POPULATION, max: 20 })),
 }
 
