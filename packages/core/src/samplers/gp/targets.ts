@@ -21,7 +21,8 @@ export function lossTargets(seen: History, k: number, warp: Warp) {
     for (let i = 0; i < n; i++) {
       if (Number.isNaN(seen.rows[i]!.losses[k]!)) {
         const end = k === 0 ? expected(seen.rows, i, n) : undefined
-        raw[i] = end ?? (worst > -Infinity ? worst : 0)
+        // what is told from a first step may lie anywhere above, and would stretch the scale
+        raw[i] = Math.min(end ?? Infinity, worst > -Infinity ? worst : 0)
       } else if (!seen.rows[i]!.isFeasible && best < Infinity) raw[i] = Math.max(best, raw[i]!)
     }
     return warp(raw)
