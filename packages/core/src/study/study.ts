@@ -76,6 +76,8 @@ export class Study {
   readonly #options: StudyOptions
   readonly #state: StudyState = emptyState()
   readonly #queue: Queued[] = []
+  /** A sync that waits for its turn. */
+  #syncing: Promise<readonly StudyEvent[]> | undefined
   /** Has followed the journal up to the state's version; undefined: it has to begin again. */
   #judging: Judging | undefined = judging()
   readonly #suggesterFor: (state: Readonly<StudyState>) => Suggester
@@ -104,7 +106,12 @@ export class Study {
 
   /** Reads what others have written. @returns the new events. */
   sync(): Promise<readonly StudyEvent[]> {
-    return this.#inTurn(() => this.#read())
+    // one that has not begun will see all that has been written by now
+    this.#syncing ??= this.#inTurn(() => {
+      this.#syncing = undefined
+      return this.#read()
+    })
+    return this.#syncing
   }
 
   /** Resolves when the journal may have grown past what this object has seen. */

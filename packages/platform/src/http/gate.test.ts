@@ -137,7 +137,7 @@ describe('the server', () => {
     const first = await server.send({ path, token: undefined })
     const cookie = String(first.headers['set-cookie'])
     expect([first.status, first.headers['location']]).toEqual([303, '/'])
-    expect(cookie).toMatch(/^parzen=\S+; HttpOnly; SameSite=Strict; Path=\//)
+    expect(cookie).toMatch(/^parzen-\d+=\S+; HttpOnly; SameSite=Strict; Path=\//)
     const session = cookie.split(';')[0] as string
     const with_ = { headers: { cookie: session }, token: undefined }
     expect((await server.send({ path: '/api/v1', ...with_ })).status).toBe(200)

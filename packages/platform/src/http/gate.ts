@@ -28,7 +28,11 @@ export interface Refusal {
   readonly message: string
 }
 
-export const COOKIE = 'parzen'
+/** A name for each port: browsers send cookies to all ports of a host, and two servers must not sign each other's pages out. */
+export function cookieName(host: string | undefined): string {
+  const port = /:(\d+)$/.exec(host ?? '')?.[1]
+  return port === undefined ? 'parzen' : `parzen-${port}`
+}
 
 /**
  * The checks of every request, in this order: Host, path, route, Origin, content type, token, scope.
@@ -106,7 +110,7 @@ function refuseContent({ method, headers }: Knock, { bytes }: Route): Refusal | 
 }
 
 function admit({ headers, url }: Knock, scope: Scope, options: GateOptions): Caller | Refusal {
-  const text = bearer(headers['authorization']) ?? cookie(headers['cookie'])
+  const text = bearer(headers['authorization']) ?? cookie(headers)
   const token = text === undefined ? undefined : options.tokens.verify(text, options.now())
   if (!token) return refusal(401, 'http/token', 'expected a valid token: `parzen serve` prints a link that has one')
   const scopes = scopesOf(token, options.allowDefine)
@@ -133,12 +137,12 @@ function bearer(header: string | string[] | undefined): string | undefined {
   return typeof header === 'string' ? /^Bearer (\S+)$/i.exec(header)?.[1] : undefined
 }
 
-/** A name of our own for each port would be nicer still: cookies are shared between the ports of a host. */
-function cookie(header: string | string[] | undefined): string | undefined {
+function cookie({ cookie: header, host }: Knock['headers']): string | undefined {
   if (typeof header !== 'string') return undefined
+  const wanted = cookieName(typeof host === 'string' ? host : undefined)
   for (const pair of header.split(';')) {
     const [name, value] = pair.trim().split('=')
-    if (name === COOKIE) return value
+    if (name === wanted) return value
   }
   return undefined
 }

@@ -3,7 +3,7 @@ import { extname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
-import { COOKIE } from './gate.js'
+import { cookieName } from './gate.js'
 import type { House } from './handler.js'
 import type { OneUse } from './tokens.js'
 
@@ -38,7 +38,10 @@ export function pages(app: FastifyInstance, { links, tokens, now }: House & { re
       if (links.use(t, now())) {
         const session = tokens.sign({ kind: 'user', name: 'dashboard', expiresAt: now() + SESSION_MILLISECONDS })
         const age = `Max-Age=${SESSION_MILLISECONDS / 1000}`
-        reply.header('set-cookie', `${COOKIE}=${session}; HttpOnly; SameSite=Strict; Path=/; ${age}`)
+        reply.header(
+          'set-cookie',
+          `${cookieName(request.headers.host)}=${session}; HttpOnly; SameSite=Strict; Path=/; ${age}`,
+        )
       }
       return reply.header('cache-control', 'no-store').redirect((request.raw.url ?? '/').split('?')[0] as string, 303)
     }
