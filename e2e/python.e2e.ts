@@ -95,7 +95,8 @@ async function reportsOf(attempt: number): Promise<number[][]> {
     events
       .filter((event): event is Extract<StudyEvent, { type: 'trial-reported' }> => event.type === 'trial-reported')
       .filter((event) => event.trial === trial && event.attempt === attempt)
-      .flatMap((event) => event.reports.map(({ step }) => step)),
+      // beside what decides, the journal has the last of each other metric; the rest of those is in the series
+      .flatMap((event) => event.reports.flatMap(({ step, metrics }) => ('loss' in metrics ? [step] : []))),
   )
 }
 
