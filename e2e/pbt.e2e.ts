@@ -19,7 +19,7 @@ const checkpoint = PARZEN_CHECKPOINTS + '/state.json'
 const state = existsSync(checkpoint) ? JSON.parse(readFileSync(checkpoint, 'utf8')) : { theta: 1, history: [] }
 mkdirSync(PARZEN_CHECKPOINTS, { recursive: true })
 while (state.history.length < ${LAST}) {
-  await new Promise((resolve) => setTimeout(resolve, 60))
+  await new Promise((resolve) => setTimeout(resolve, 150))
   state.theta *= 1 - rate
   state.history.push(Number(PARZEN_TRIAL))
   writeFileSync(checkpoint + '.draft', JSON.stringify(state))
