@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { describeEarlyFailure, earlyFailure } from './early-failure.js'
+import { shortPath } from './open.js'
 import { complete, failed, sampleStudy } from './sample-study.contract.js'
 
 let root: string
@@ -29,7 +30,8 @@ it('shows what the first one said last, and where', async () => {
   expect(describeEarlyFailure(failure, root, 'digits')).toEqual([
     'all 3 trials so far failed: exit, exit code 1',
     '  (nothing on standard error)',
-    `  log of trial 0: ${folder}/stderr.log`,
+    // also where this is tested in a neighbour of that folder
+    `  log of trial 0: ${shortPath(folder)}/stderr.log`,
   ])
   mkdirSync(folder, { recursive: true })
   writeFileSync(
@@ -43,6 +45,6 @@ it('shows what the first one said last, and where', async () => {
     '  | Traceback:',
     '  |   at a',
     '  |   at b',
-    `  log of trial 0: ${folder}/stderr.log`,
+    `  log of trial 0: ${shortPath(folder)}/stderr.log`,
   ])
 })
