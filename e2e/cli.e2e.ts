@@ -130,7 +130,9 @@ describe('a finished study', () => {
     const lines = (await place.parzen('export', '--format', 'jsonl')).stdout.trimEnd().split('\n')
     expect(lines.map((line) => JSON.parse(line).number)).toEqual([0, 1, 2, 3, 4, 5])
     expect(Object.keys(JSON.parse(lines[0] ?? ''))).toEqual(
-      'number state params nested values metrics attempts startedAt finishedAt judged cause message'.split(' '),
+      'number state params nested values metrics attempts startedAt finishedAt parent judged cause message tags note pinned'.split(
+        ' ',
+      ),
     )
     expect((await place.parzen('export', '--json')).stdout.trimEnd().split('\n')).toEqual(lines)
     expect(await place.parzen('export', '--json', '--format', 'csv')).toEqual({
@@ -211,7 +213,7 @@ describe('a finished study', () => {
     [
       ['export', '--format', 'xml'],
       2,
-      "export: option '--format <format>' argument 'xml' is invalid. Allowed choices are csv, jsonl.\n`parzen export --help` shows how it is used\n",
+      "export: option '--format <format>' argument 'xml' is invalid. Allowed choices are csv, jsonl, series.\n`parzen export --help` shows how it is used\n",
     ],
     [
       ['show', '--trial', 'x'],
