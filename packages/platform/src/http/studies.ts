@@ -5,6 +5,8 @@ import { type SuggestionThread, suggestionThread } from '../runner/suggestion-th
 export interface OpenStudies {
   /** As of now. @throws ParzenError `study/unknown`. */
   get(name: string): Promise<Study>
+  /** As of its last call, for calls that commit: a commit reads on by itself. @throws ParzenError `study/unknown`. */
+  open(name: string): Promise<Study>
   /** Those that are kept open, as of their last call. */
   all(): readonly Study[]
   close(): Promise<void>
@@ -44,20 +46,27 @@ export function openStudies(store: Store, { worker, now, onFailure }: OpenStudie
     return study
   }
 
-  return {
-    all: () => [...open.values()].map(({ study }) => study),
-    async get(name) {
-      const known = open.get(name)
-      if (known) {
-        open.delete(name)
-        open.set(name, known)
-        await known.study.sync()
-        return known.study
-      }
+  const find = async (name: string): Promise<Study> => {
+    const known = open.get(name)
+    if (!known) {
       const mine = opening.get(name) ?? openOne(name).finally(() => opening.delete(name))
       opening.set(name, mine)
       return mine
+    }
+    open.delete(name)
+    open.set(name, known)
+    return known.study
+  }
+
+  return {
+    all: () => [...open.values()].map(({ study }) => study),
+    async get(name) {
+      const isKnown = open.has(name)
+      const study = await find(name)
+      if (isKnown) await study.sync()
+      return study
     },
+    open: find,
     async close() {
       await Promise.all([...open.values()].map(({ thread }) => thread.close()))
     },

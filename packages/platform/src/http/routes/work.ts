@@ -31,7 +31,8 @@ export const workHandlers = {
     return { trials, ended: study.state.ended ?? null }
   },
   async report({ params, body: { attempt: given, from, reports }, caller }, { store, studies, now, leases }) {
-    const study = await studies.get(params.study)
+    const study = await studies.open(params.study)
+    if (!study.state.trials[params.trial]) await study.sync()
     const record = trialOf(study, params.trial)
     const attempt = given ?? caller?.token.attempt ?? 1
     if (attempt === record.attempts.length) leases.heard(study, record)
