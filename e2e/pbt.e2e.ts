@@ -116,7 +116,9 @@ it('killed in the midst of a copy, it copies again: no fork begins with a part o
       existsSync(join(root, trial, 'attempt-1/checkpoints.draft')),
     )
   const { process: runner, result } = place.start('run')
-  await eventually('a copy being made', () => inCopy().length > 0)
+  // a copy takes some milliseconds: looked for at every turn of the event loop
+  while (inCopy().length === 0 && runner.exitCode === null) await new Promise(setImmediate)
+  expect(runner.exitCode).toBeNull()
   runner.kill('SIGKILL')
   await result
   expect((await place.parzen('run')).code).toBe(0)
