@@ -79,8 +79,10 @@ async function isWholePopulation(): Promise<void> {
     const trials = history.filter((trial, i) => trial !== history[i - 1]).reverse()
     const line: number[] = []
     for (let at: number | null = row.number; at !== null; at = (all[at] as Row).parent) line.push(at)
-    expect(trials).toEqual(line.slice(0, trials.length))
-    expect(trials.length).toBeGreaterThanOrEqual(Math.min(2, line.length))
+    // a fork whose parent was at its end had nothing left to do
+    const from = trials[0] === row.number ? 0 : 1
+    expect(trials).toEqual(line.slice(from, from + trials.length))
+    expect(trials.length).toBeGreaterThanOrEqual(Math.min(2, line.length - from))
   }
   expect((await place.parzen('verify')).code).toBe(0)
 }
