@@ -30,6 +30,9 @@ export function StudyActions({ name, summary }: { name: string; summary: StudySu
   )
 }
 
+/** `running` is what the journal says, also where the process that ran it was killed: one that starts it takes over its trials. */
+const canBeStarted: ReadonlySet<StudySummary['state']> = new Set(['open', 'interrupted', 'running'])
+
 /** Stops a study, or lets it go on. */
 export function StudyButtons({ name, state, action }: { name: string; state: StudySummary['state']; action: Action }) {
   const about = useAbout()
@@ -55,7 +58,7 @@ export function StudyButtons({ name, state, action }: { name: string; state: Stu
           Resume
         </button>
       )}
-      {(state === 'open' || state === 'interrupted') && about?.scopes.includes('define') && (
+      {canBeStarted.has(state) && about?.scopes.includes('define') && (
         <button
           type="button"
           disabled={isBusy}
