@@ -58,13 +58,16 @@ async function hashOf(path: string): Promise<string | undefined> {
   return hash.digest('hex')
 }
 
-/** A file to read; undefined if it is not there or is a link. */
+/** A file to read; undefined if it is not there or is anything else: a link, or a pipe, which would be waited for. */
 export async function openPlain(path: string): Promise<FileHandle | undefined> {
   try {
-    return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW)
+    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+    if ((await file.stat()).isFile()) return file
+    await file.close()
+    return undefined
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ELOOP') return undefined
+    if (['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO'].includes(code ?? '')) return undefined
     throw error
   }
 }

@@ -69,9 +69,16 @@ export function pathOf(url: string): string {
   return url.split('?')[0] as string
 }
 
-/** Decoded once, each part must be a plain name: what proxies and file systems read differently is refused. */
+/**
+ * Decoded once, each part must be a plain name: what proxies and file systems read differently is refused, and so is what a
+ * browser that is redirected would take for another host (`//evil.example`).
+ */
 function refusePath(url: string): Refusal | undefined {
-  for (const part of pathOf(url).split('/').slice(1)) {
+  const path = pathOf(url)
+  if (!path.startsWith('/') || path.includes('//')) {
+    return refusal(400, 'http/path', 'path: expected one slash before each name')
+  }
+  for (const part of path.split('/').slice(1)) {
     let name: string
     try {
       name = decodeURIComponent(part)

@@ -19,8 +19,8 @@ export interface House {
   readonly tokens: Tokens
   readonly leases: Leases
   readonly analyses: AnalysisThread
-  /** A fresh address that opens the dashboard once. */
-  readonly link: () => string
+  /** A fresh address that opens the dashboard once, until `most` (epoch milliseconds) at the latest. */
+  readonly link: (most?: number) => string
   readonly now: () => number
   /** Runs a study's trials in this process; false if it runs already. */
   readonly start: (study: string) => Promise<boolean>

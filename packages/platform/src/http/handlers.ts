@@ -9,7 +9,7 @@ import { workHandlers } from './routes/work.js'
 /** What answers each call of the contract; one that is missing is a type error. */
 export const handlers: Handlers = {
   about: ({ caller }, { version, folder }) => ({ version, scopes: [...(caller?.scopes ?? [])], folder }),
-  link: (_call, { link }) => ({ link: link() }),
+  link: ({ caller }, { link }) => ({ link: link(caller?.token.expiresAt) }),
   openapi: (_call, { version }) => openapi(version),
   ...studyHandlers,
   ...trialHandlers,

@@ -66,7 +66,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
     analyses,
     tokens: signer,
     links,
-    link: () => link(),
+    link: (most) => link(most),
     now,
     folder: process.cwd(),
   })
@@ -87,7 +87,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   }
   const { port } = app.server.address() as AddressInfo
   const url = `http://${address.includes(':') ? `[${address}]` : address}:${port}`
-  const link = () => `${url}/?t=${links.make(now())}`
+  const link = (most?: number) => `${url}/?t=${links.make(now(), most)}`
   const token = signer.sign({ kind: 'user', name: 'this machine', expiresAt: now() + OWN_TOKEN_MILLISECONDS })
   if (!options.isPrivate) writeServerFile(root, { url, pid: process.pid, token })
   // what nobody asks for again ends as well
@@ -98,7 +98,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   return {
     url,
     token,
-    link,
+    link: () => link(),
     async close() {
       clearInterval(watch)
       // the port stays on record: the next server takes it, and open pages find it again

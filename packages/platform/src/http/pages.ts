@@ -35,9 +35,11 @@ export function pages(app: FastifyInstance, { links, tokens, now }: House & { re
   app.get('/*', async (request, reply) => {
     const { t } = request.query as { readonly t?: unknown }
     if (typeof t === 'string') {
-      if (links.use(t, now())) {
-        const session = tokens.sign({ kind: 'user', name: 'dashboard', expiresAt: now() + SESSION_MILLISECONDS })
-        const age = `Max-Age=${SESSION_MILLISECONDS / 1000}`
+      const most = links.use(t, now())
+      if (most !== undefined) {
+        const expiresAt = Math.min(now() + SESSION_MILLISECONDS, most)
+        const session = tokens.sign({ kind: 'user', name: 'dashboard', expiresAt })
+        const age = `Max-Age=${Math.floor((expiresAt - now()) / 1000)}`
         reply.header(
           'set-cookie',
           `${cookieName(request.headers.host)}=${session}; HttpOnly; SameSite=Strict; Path=/; ${age}`,

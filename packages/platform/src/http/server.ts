@@ -7,7 +7,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { z } from 'zod'
 import { LARGEST_ARTIFACT_BYTES, tooLarge } from './artifacts.js'
 import { type RouteName, routes } from './contract.js'
-import { type Caller, gate, isRefusal, type Refusal } from './gate.js'
+import { type Caller, gate, isRefusal, type Knock, pathOf, type Refusal } from './gate.js'
 import type { Call, Handlers, House } from './handler.js'
 import { handlers } from './handlers.js'
 import { pages } from './pages.js'
@@ -56,6 +56,11 @@ export function server(options: ServerOptions): FastifyInstance {
     requestTimeout: REQUEST_MILLISECONDS,
     http: { headersTimeout: HEADERS_MILLISECONDS, connectionsCheckingInterval: 5000, maxHeaderSize: 16_384 },
     routerOptions: { maxParamLength: 20_000 },
+    // paths that the router cannot read come by no hook
+    frameworkErrors: (_error, request, reply) => {
+      const answer = check(knockOf(request), undefined)
+      if (isRefusal(answer)) refuse(reply.headers(HEADERS), answer)
+    },
   })
   const check = gate({ ...options, hosts: hostsOf(app, options.allowedHosts) })
 
@@ -72,8 +77,10 @@ export function server(options: ServerOptions): FastifyInstance {
   })
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(HEADERS)
-    const route = request.routeOptions.config.route ?? (request.is404 ? undefined : page)
-    const answer = check({ method: request.method, url: request.raw.url ?? '', headers: request.headers }, route)
+    const knock = knockOf(request)
+    const isCall = /^\/api(\/|$)/.test(pathOf(knock.url))
+    const route = request.routeOptions.config.route ?? (request.is404 || isCall ? undefined : page)
+    const answer = check(knock, route)
     if (isRefusal(answer)) return refuse(reply, answer)
     request.caller = answer
   })
@@ -84,6 +91,10 @@ export function server(options: ServerOptions): FastifyInstance {
   addStream(app, options)
   pages(app, options)
   return app
+}
+
+function knockOf({ method, raw, headers }: FastifyRequest): Knock {
+  return { method, url: raw.url ?? '', headers }
 }
 
 /** What is not an API call: the dashboard's own files, which hold nothing of anybody's. */
@@ -164,7 +175,7 @@ function addStream(app: FastifyInstance, { store, studies, onError }: ServerOpti
     await studies.get(study)
     const last = Number(request.headers['last-event-id'] ?? Number.NaN)
     streamEvents(reply, store, study, Number.isInteger(last) && last >= 0 ? last : after).catch((error: unknown) =>
-      onError(error, request.url),
+      onError(error, pathOf(request.url)),
     )
   })
 }
@@ -208,6 +219,7 @@ const STATUS: { readonly [code: string]: number } = {
   'study/changed': 409,
   'http/order': 409,
   'http/define': 403,
+  'http/scope': 403,
   'run/taken': 409,
 }
 
@@ -220,14 +232,14 @@ function fail(
   if (error instanceof ParzenError) {
     const { code, message } = error
     const isOurs = code.startsWith('store/')
-    if (isOurs) options.onError(error, request.url)
+    if (isOurs) options.onError(error, pathOf(request.url))
     return reply.code(isOurs ? 503 : (STATUS[code] ?? 400)).send({ error: { code, message } })
   }
   const { statusCode, code, message } = error as { statusCode?: number; code?: string; message?: string }
   if (statusCode !== undefined && statusCode < 500) {
     return reply.code(statusCode).send({ error: { code: `http/${code ?? 'input'}`, message } })
   }
-  options.onError(error, request.url)
+  options.onError(error, pathOf(request.url))
   return reply
     .code(500)
     .send({ error: { code: 'http/bug', message: 'something nobody expected; the server’s output says what' } })

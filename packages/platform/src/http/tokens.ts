@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Scope } from './route.js'
 
 /** `user`: all that the server allows; `viewer`: to read; `trial`: to report one trial. */
@@ -69,39 +69,60 @@ export function scopesOf({ kind }: Token, allowDefine: boolean): readonly Scope[
   }
 }
 
-/** The key of a store's servers, made when it is first needed; readable for its owner alone. */
+const KEY_BYTES = 32
+
+/**
+ * The key of a store's servers, made when it is first needed; readable for its owner alone. One that was cut short, by a
+ * full disk for instance, is replaced: with an empty key anybody could sign.
+ */
 export function keyOf(root: string): Buffer {
   const path = join(root, 'server.key')
+  const known = existsSync(path) ? readFileSync(path) : undefined
+  if (known?.length === KEY_BYTES) return known
+  mkdirSync(root, { recursive: true, mode: 0o700 })
+  const draft = `${path}.${randomBytes(8).toString('hex')}`
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    writeFileSync(path, randomBytes(32), { mode: 0o600, flag: 'wx' })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    writeFileSync(draft, randomBytes(KEY_BYTES), { mode: 0o600, flag: 'wx' })
+    if (known) renameSync(draft, path)
+    else putNew(draft, path)
+  } finally {
+    rmSync(draft, { force: true })
   }
   return readFileSync(path)
 }
 
+/** Leaves what a server that started at the same moment has put there, where the file system can. */
+function putNew(draft: string, path: string): void {
+  try {
+    linkSync(draft, path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') renameSync(draft, path)
+  }
+}
+
 /** Links that open the dashboard once: the secret in the address is void as soon as it was used. */
 export interface OneUse {
-  make(now: number): string
-  use(secret: string, now: number): boolean
+  /** @param most epoch milliseconds: what it opens lasts no longer, as does the token of whoever asked for it. */
+  make(now: number, most?: number): string
+  /** @returns until when what it opens may last; undefined if it is not good, or not any more. */
+  use(secret: string, now: number): number | undefined
 }
 
 const LINK_MILLISECONDS = 15 * 60_000
 
 export function oneUseLinks(): OneUse {
-  const valid = new Map<string, number>()
+  const valid = new Map<string, { readonly until: number; readonly most: number }>()
   return {
-    make(now) {
-      for (const [secret, until] of valid) if (until < now) valid.delete(secret)
+    make(now, most = Number.POSITIVE_INFINITY) {
+      for (const [secret, { until }] of valid) if (until < now) valid.delete(secret)
       const secret = randomBytes(24).toString('base64url')
-      valid.set(secret, now + LINK_MILLISECONDS)
+      valid.set(secret, { until: now + LINK_MILLISECONDS, most })
       return secret
     },
     use(secret, now) {
-      const until = valid.get(secret)
+      const link = valid.get(secret)
       valid.delete(secret)
-      return until !== undefined && until >= now
+      return link && link.until >= now ? link.most : undefined
     },
   }
 }

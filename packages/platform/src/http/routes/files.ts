@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { ParzenError, type Study } from '@parzen/core'
-import { attemptFolder } from '../../stores/folders.js'
+import { attemptFolder, leadsElsewhere } from '../../stores/folders.js'
 import { type Artifact, artifactsIn, keepArtifact, openPlain } from '../artifacts.js'
 import type { Handlers } from '../handler.js'
 import { trialOf } from '../trial-record.js'
@@ -11,7 +11,8 @@ export const fileHandlers = {
   async log({ params: { study: name, trial, attempt, stream }, query: { from, most } }, { studies, root }) {
     const study = await studies.get(name)
     trialOf(study, trial)
-    const file = await openPlain(join(attemptFolder(root, name, { trial, attempt }), `${stream}.log`))
+    const path = join(attemptFolder(root, name, { trial, attempt }), `${stream}.log`)
+    const file = leadsElsewhere(root, name, path) ? undefined : await openPlain(path)
     if (!file) return { text: '', from: 0, to: 0, size: 0 }
     try {
       const { size } = await file.stat()
@@ -30,6 +31,12 @@ export const fileHandlers = {
     const study = await studies.get(name)
     const attempt = caller?.token.attempt ?? trialOf(study, trial).attempts.length
     const folder = join(attemptFolder(root, study.name, { trial, attempt }), 'artifacts')
+    if (leadsElsewhere(root, study.name, folder)) {
+      throw new ParzenError(
+        'artifact/folder',
+        `artifact ${file}: expected the trial’s own folder, got a link to another`,
+      )
+    }
     return { name: file, ...(await keepArtifact(folder, file, body)) }
   },
   async artifact({ params: { study: name, trial, sha256 } }, { studies, root }) {
@@ -54,7 +61,7 @@ async function list(study: Study, root: string, number: number): Promise<Artifac
   const found: Artifact[] = []
   for (const { number: attempt } of trialOf(study, number).attempts) {
     const folder = join(attemptFolder(root, study.name, { trial: number, attempt }), 'artifacts')
-    found.push(...(await artifactsIn(folder, attempt)))
+    if (!leadsElsewhere(root, study.name, folder)) found.push(...(await artifactsIn(folder, attempt)))
   }
   return found
 }

@@ -39,16 +39,7 @@ export const studyHandlers = {
   },
   async create({ body: { text, start }, caller }, house) {
     const { study: spec } = parseSweep(text, { file: 'sweep', folder: house.folder, mayLackCommand: true })
-    // a command is run by whoever runs the study: to store one is to run one
-    if (spec.job !== undefined && !caller?.scopes.includes('define')) {
-      throw new ParzenError(
-        'http/define',
-        'command: expected none, since this server runs no command that it is sent',
-        {
-          hint: 'leave it out and ask for trials, start the server with --allow-define, or use `parzen run`',
-        },
-      )
-    }
+    if (!caller?.scopes.includes('define')) await refuseCommand(spec, house)
     const study = await openStudy(house.store, spec, { owner: by({ caller }), now: house.now })
     if (spec.job !== undefined && start) await house.start(study.name)
     return summaryOf(study)
@@ -104,6 +95,19 @@ export const studyHandlers = {
     return { done: await (await studies.get(params.study)).resume() }
   },
 } satisfies Partial<Handlers>
+
+/** A command is run by whoever runs the study: to store one is to run one, and to take one away ends what others run. */
+async function refuseCommand({ name, job }: StudySpec, { store, studies }: House): Promise<void> {
+  if (job !== undefined) {
+    throw new ParzenError('http/define', 'command: expected none, since this server runs no command that it is sent', {
+      hint: 'leave it out and ask for trials, start the server with --allow-define, or use `parzen run`',
+    })
+  }
+  if (!(await store.list()).includes(name) || (await studies.get(name)).spec.job === undefined) return
+  throw new ParzenError('http/define', `study ${name}: expected one without a command, got one that has its own`, {
+    hint: 'change its budget, space, sampler or pruner by `PATCH`, or give the sweep another study name',
+  })
+}
 
 /** Trials that were asked for, taken from their workers: whoever asks after a resumption goes on with them. */
 function taken(running: StudyState['running'], who: string): NewEvent[] {

@@ -1,6 +1,7 @@
 import { type Json, type NewEvent, nest, ParzenError, type Report, type Study, type TrialRecord } from '@parzen/core'
 import { atNewPlaces, closingReports, decisiveReports, WHOLE_REPORTS } from '../../stores/decisive.js'
 import { lastValues } from '../../stores/last-values.js'
+import type { Caller } from '../gate.js'
 import { by, type Handlers, type House } from '../handler.js'
 import { type AskedHandle, handleOf } from '../leases.js'
 import { trialOf } from '../trial-record.js'
@@ -34,7 +35,7 @@ export const workHandlers = {
     const study = await studies.open(params.study)
     if (!study.state.trials[params.trial]) await study.sync()
     const record = trialOf(study, params.trial)
-    const attempt = given ?? caller?.token.attempt ?? 1
+    const attempt = attemptOf(given, caller) ?? 1
     if (attempt === record.attempts.length) leases.heard(study, record)
     const received = reports.map(({ step, metrics, at }): Report => ({ at: at ?? now(), step, metrics }))
     await keepDense(store, study, { trial: params.trial, attempt, from, reports: received })
@@ -62,7 +63,7 @@ export const workHandlers = {
   async heartbeat({ params, body, caller }, { studies, leases }) {
     const study = await studies.get(params.study)
     const record = trialOf(study, params.trial)
-    const attempt = body.attempt ?? caller?.token.attempt ?? record.attempts.length
+    const attempt = attemptOf(body.attempt, caller) ?? record.attempts.length
     if (attempt !== record.attempts.length || !study.state.running.has(params.trial))
       return { verdict: 'stop' as const }
     leases.heard(study, record, true)
@@ -71,7 +72,7 @@ export const workHandlers = {
   async tell({ params, body: { outcome, attempt: given }, caller }, { store, studies }) {
     const study = await studies.get(params.study)
     const record = trialOf(study, params.trial)
-    const attempt = given ?? caller?.token.attempt ?? record.attempts.length
+    const attempt = attemptOf(given, caller) ?? record.attempts.length
     // the trial has been given to somebody else, whose result it will be
     if (attempt !== record.attempts.length) return { done: false }
     const at = { study: study.name, trial: params.trial, attempt }
@@ -84,6 +85,15 @@ export const workHandlers = {
     return { done: await study.tell(params.trial, outcome, closing) }
   },
 } satisfies Partial<Handlers>
+
+/** Which attempt a call is about, as far as it says. @throws ParzenError `http/scope` if its token is for another one. */
+function attemptOf(given: number | undefined, caller: Caller | undefined): number | undefined {
+  const own = caller?.token.attempt
+  if (given !== undefined && own !== undefined && given !== own) {
+    throw new ParzenError('http/scope', `attempt: expected ${own}, which this token is for, got ${given}`)
+  }
+  return given ?? own
+}
 
 function verdictOf(study: Study, number: number) {
   const verdict = study.verdict(number)
