@@ -32,6 +32,8 @@ it('has a bar for each attempt that was launched, and for trials that were asked
   const rows = [
     row({ attempts: [attempt(1, 5, 6), attempt(2, 7, 9)] }),
     row({ number: 1, attempts: [attempt(1, null, 9)] }),
+    // launched and ended in one append
+    row({ number: 4, startedAt: 2, finishedAt: 8, attempts: [attempt(1, 8, 8)] }),
     row({ number: 2, state: 'running', finishedAt: null, attempts: [attempt(1, 3, null)] }),
     row({ number: 3, state: 'waiting', finishedAt: null, attempts: [attempt(1, null, null)] }),
   ]
@@ -39,6 +41,7 @@ it('has a bar for each attempt that was launched, and for trials that were asked
     barsOf(rows, 20).map(({ row: { number }, attempt: of, from, to, state }) => [number, of, from, to, state]),
   ).toEqual([
     [1, 1, 1, 9, 'complete'],
+    [4, 1, 2, 8, 'complete'],
     [2, 1, 3, 20, 'running'],
     [0, 1, 5, 6, 'retried'],
     [0, 2, 7, 9, 'complete'],

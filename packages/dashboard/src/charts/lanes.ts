@@ -15,8 +15,11 @@ export function barsOf(rows: readonly TrialRow[], now: number): Bar[] {
   const bars = rows.flatMap((row) =>
     row.attempts.flatMap(({ number, launchedAt, endedAt }, i): Bar[] => {
       const isLast = i === row.attempts.length - 1
-      const from = launchedAt ?? (row.attempts.length === 1 && row.state !== 'waiting' ? row.startedAt : undefined)
-      if (from === undefined) return []
+      // of a short attempt the launch is written with its end, at the same moment: it ran since its trial was started
+      const isUnknown =
+        launchedAt === null ? row.attempts.length === 1 && row.state !== 'waiting' : launchedAt === endedAt
+      const from = i === 0 && isUnknown ? row.startedAt : launchedAt
+      if (from === null) return []
       const to = Math.max(from, endedAt ?? row.finishedAt ?? now)
       return [{ row, attempt: number, from, to, state: isLast ? row.state : 'retried' }]
     }),
