@@ -1,11 +1,13 @@
 import { best, type Study, summarize, trialRow } from '@parzen/core'
 import type { Command } from 'commander'
 import { attemptFolder } from '../stores/folders.js'
+import type { SeriesStore } from '../stores/series.js'
 import { type Cli, command } from './command.js'
 import { pickStudy, withExistingStore } from './open.js'
 import { printLines } from './page.js'
 import { studyLines } from './study-page.js'
 import { trialOf, wholeNumber } from './trial-choice.js'
+import { trialMeasures } from './trial-measures.js'
 import { trialLines } from './trial-page.js'
 
 interface Options {
@@ -22,7 +24,10 @@ export function showCommand(cli: Cli): Command {
     examples: [
       ['parzen show digits', 'the study with its ten best trials'],
       ['parzen show digits --top 50', 'with more of them'],
-      ['parzen show digits --trial 23', 'one trial: parameters, attempts, metrics, where its logs are'],
+      [
+        'parzen show digits --trial 23',
+        'one trial: parameters, metrics, attempts, what they used, where their logs are',
+      ],
     ],
     json: 'the keys of `list --json` and top (trials as `export --format jsonl`), spec;\nof one trial those of `export --format jsonl` and logs[{attempt,stdout,stderr}].',
   })
@@ -32,7 +37,7 @@ export function showCommand(cli: Cli): Command {
       await withExistingStore(options.store, async ({ store, root }) => {
         const study = await pickStudy(store, name)
         if (options.trial === undefined) showStudy(cli, study, { ...options, root })
-        else showTrial(cli, study, { ...options, root, trial: options.trial })
+        else await showTrial(cli, store.series, study, { ...options, root, trial: options.trial })
       })
     })
 }
@@ -50,7 +55,12 @@ function showStudy({ terminal }: Cli, study: Study, { json, top, root }: Place):
   printLines(terminal, studyLines(terminal, { study, summary, trials, root, now: Date.now() }))
 }
 
-function showTrial({ terminal }: Cli, study: Study, { json, trial, root }: Place & { trial: number }): void {
+async function showTrial(
+  { terminal }: Cli,
+  series: SeriesStore,
+  study: Study,
+  { json, trial, root }: Place & { trial: number },
+): Promise<void> {
   const record = trialOf(study, trial)
   const row = trialRow(study.state, record)
   if (json) {
@@ -62,7 +72,8 @@ function showTrial({ terminal }: Cli, study: Study, { json, trial, root }: Place
     return
   }
   const isBest = best(study.state)?.trial.number === trial
-  printLines(terminal, trialLines(terminal, { study, record, row, root, isBest, now: Date.now() }))
+  const measures = await trialMeasures(series, study.name, record)
+  printLines(terminal, trialLines(terminal, { study, record, row, measures, root, isBest, now: Date.now() }))
 }
 
 /** Complete and feasible trials, the best first; of equal ones the earlier. */

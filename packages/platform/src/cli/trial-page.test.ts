@@ -1,10 +1,20 @@
 import { trialRow } from '@parzen/core'
 import picocolors from 'picocolors'
 import { expect, it } from 'vitest'
+import { memorySeries } from '../stores/memory-series.js'
 import { complete, failed, sampleStudy } from './sample-study.contract.js'
+import { trialMeasures } from './trial-measures.js'
 import { trialLines } from './trial-page.js'
 
 const page = { colors: picocolors.createColors(false), size: () => ({ columns: 80, rows: 24 }) }
+
+const seriesOfUse = memorySeries()
+await seriesOfUse.append([
+  {
+    ...{ study: 'digits', trial: 0, attempt: 1, kind: 'system', from: 0 },
+    records: [{ at: 1, step: 2, metrics: { 'system/cpu': 1.25, 'system/memory_mb': 1234.56 } }],
+  },
+])
 
 async function linesOf(number: number): Promise<string[]> {
   const study = await sampleStudy([complete(0.8), failed, 'running'])
@@ -12,8 +22,9 @@ async function linesOf(number: number): Promise<string[]> {
   const record = study.state.trials[number]
   if (!record) throw new Error(`no trial ${number}`)
   const row = trialRow(study.state, record)
+  const measures = await trialMeasures(seriesOfUse, study.name, record)
   const root = `${process.cwd()}/.parzen`
-  return trialLines(page, { study, record, row, root, isBest: number === 0, now: study.state.lastEventAt })
+  return trialLines(page, { study, record, row, measures, root, isBest: number === 0, now: study.state.lastEventAt })
 }
 
 it('shows a complete trial', async () => {
@@ -40,6 +51,7 @@ it('shows a complete trial', async () => {
     'attempts',
     '  1  5s  complete',
     '     .parzen/studies/digits/trial-0000/attempt-1/{stdout,stderr}.log',
+    '     at most 1235 MB of memory, 1.25 cores on average (1 sample)',
   ])
 })
 

@@ -1,24 +1,26 @@
 import type { Study, TrialRecord, TrialRow } from '@parzen/core'
 import { attemptFolder } from '../stores/folders.js'
 import { formatDuration } from './format/duration.js'
-import { formatChoice, formatValue } from './format/number.js'
+import { count, formatChoice, formatNumber, formatValue } from './format/number.js'
 import { asYaml } from './format/paste.js'
 import { type Column, table } from './format/table.js'
 import { plain } from './format/width.js'
 import { shortPath } from './open.js'
 import { fields, type Page } from './page.js'
+import type { MetricRange, TrialMeasures, Use } from './trial-measures.js'
 
-export function trialLines(
-  { colors }: Page,
-  {
-    study,
-    record,
-    row,
-    root,
-    isBest,
-    now,
-  }: { study: Study; record: TrialRecord; row: TrialRow; root: string; isBest: boolean; now: number },
-): string[] {
+interface TrialPage {
+  readonly study: Study
+  readonly record: TrialRecord
+  readonly row: TrialRow
+  readonly measures: TrialMeasures
+  readonly root: string
+  readonly isBest: boolean
+  /** Epoch milliseconds. */
+  readonly now: number
+}
+
+export function trialLines({ colors }: Page, { study, record, row, measures, root, isBest, now }: TrialPage): string[] {
   const { bold, dim } = colors
   const { objectives } = study.spec
   const why = row.message === null ? '' : `: ${row.cause === null ? '' : `${row.cause}, `}${plain(row.message)}`
@@ -48,7 +50,7 @@ export function trialLines(
       .split('\n')
       .map((line) => `  ${line}`),
     '',
-    ...metricLines(record, dim),
+    ...metricLines(measures.metrics, dim),
     dim('attempts'),
   ]
   for (const attempt of record.attempts) {
@@ -56,7 +58,9 @@ export function trialLines(
     const folder = shortPath(attemptFolder(root, study.name, { trial: row.number, attempt: attempt.number }))
     const ran =
       attempt.launchedAt === undefined ? 'not launched' : formatDuration((attempt.endedAt ?? now) - attempt.launchedAt)
+    const use = measures.uses.get(attempt.number)
     lines.push(`  ${attempt.number}  ${ran}  ${state}`, `     ${folder}/{stdout,stderr}.log`)
+    if (use) lines.push(`     ${useText(use)}`)
   }
   return lines
 }
@@ -66,33 +70,22 @@ function sameAs(value: Parameters<typeof formatChoice>[0]): string {
   return typeof value === 'number' && formatChoice(value) !== String(value) ? `(${formatChoice(value)})` : ''
 }
 
-function metricLines({ reports }: TrialRecord, dim: (text: string) => string): string[] {
-  const series = new Map<string, { step: number; value: number }[]>()
-  for (const { step, metrics } of reports) {
-    for (const [name, value] of Object.entries(metrics)) {
-      const points = series.get(name) ?? []
-      series.set(name, points)
-      points.push({ step, value: Number(value) })
-    }
-  }
-  if (series.size === 0) return []
-  const rows = [...series].map(([name, points]) => {
-    const finite = points.map(({ value }) => value).filter(Number.isFinite)
-    const last = points.at(-1) as { step: number; value: number }
-    return [
-      plain(name),
-      String(points.length),
-      formatValue(last.value),
-      String(last.step),
-      finite.length > 0 ? formatValue(finite.reduce((a, b) => Math.min(a, b))) : '-',
-      finite.length > 0 ? formatValue(finite.reduce((a, b) => Math.max(a, b))) : '-',
-    ]
+function metricLines(metrics: ReadonlyMap<string, MetricRange>, dim: (text: string) => string): string[] {
+  if (metrics.size === 0) return []
+  const rows = [...metrics].map(([name, { reports, last, least, greatest }]) => {
+    const range = least <= greatest ? [formatValue(least), formatValue(greatest)] : ['-', '-']
+    return [plain(name), String(reports), formatValue(last.value), String(last.step), ...range]
   })
   const titles: readonly Column[] = [
     { title: 'METRIC', flexible: true },
     ...['REPORTS', 'LAST', 'STEP', 'LEAST', 'GREATEST'].map((title) => ({ title, align: 'right' as const })),
   ]
   return [...table(titles, rows, { width: Number.POSITIVE_INFINITY, heading: dim }).map((line) => `  ${line}`), '']
+}
+
+function useText({ samples, peakMemory, meanCpu }: Use): string {
+  const cpu = Number.isNaN(meanCpu) ? '' : `, ${formatNumber(meanCpu, 3)} cores on average`
+  return `at most ${formatNumber(peakMemory)} MB of memory${cpu} (${count(samples, 'sample')})`
 }
 
 function judgedText({ verdict, reason }: NonNullable<TrialRecord['judged']>): string {
