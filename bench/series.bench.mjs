@@ -1,17 +1,31 @@
 /**
- * How much room dense metrics take and how long a curve takes to be read: `node bench/series.bench.mjs` after `npm run build`.
+ * How much room dense metrics take, in the series and in the journal, and how long a curve takes to be read:
+ * `node bench/series.bench.mjs` after `npm run build`.
  *
- * 1,000 trials x 10 metrics x 1,000 steps (TRIALS=… for fewer), appended 50 records at a time: noisy learning curves, four
- * metrics with all 53 bits, three as float32, three printed with 4 to 6 decimals.
+ * 1,000 trials x 10 metrics x 1,000 steps (TRIALS=… for fewer): noisy learning curves, four metrics with all 53 bits, three
+ * as float32, three printed with 4 to 6 decimals; `metric/0`, of all 53 bits, is the objective. Each trial prints its
+ * lines into a log, which the runner's own functions read, sort and write. Series are appended 50 records at a time; the
+ * journal hears of each step on its own, as of a script whose steps take longer than the runner is between two looks, or of
+ * LOOK=… steps at a time.
  */
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openStudy } from '../packages/core/dist/index.js'
+import { parseJsonLine } from '../packages/platform/dist/runner/metrics.js'
+import { readSome, reportedEvents, writeDense } from '../packages/platform/dist/runner/reports.js'
+import { openTail } from '../packages/platform/dist/runner/tail.js'
+import { closingReports } from '../packages/platform/dist/stores/decisive.js'
+import { lastValues } from '../packages/platform/dist/stores/last-values.js'
 import { openStore } from '../packages/platform/dist/stores/open.js'
+import { openLibsql } from '../packages/platform/dist/stores/sqlite-driver.js'
 
 const TRIALS = Number(process.env.TRIALS ?? 1000)
 const STEPS = 1000
 const BATCH = 50
+const LOOK = Number(process.env.LOOK ?? 1)
+const BAR_MEGABYTES = 120
+const OBJECTIVE = 'metric/0'
 
 let seed = 1
 function uniform() {
@@ -33,30 +47,96 @@ function recordsOf(trial) {
   })
 }
 
+let now = 0
 const folder = mkdtempSync(join(tmpdir(), 'parzen-bench-series-'))
 const path = join(folder, 'parzen.db')
 const store = await openStore(path)
-const keyOf = (trial) => ({ study: 's', trial, attempt: 1, kind: 'metrics' })
-let writing = 0
-for (let trial = 0; trial < TRIALS; trial++) {
-  const records = recordsOf(trial)
-  const from = process.cpuUsage()
-  for (let i = 0; i < STEPS; i += BATCH)
-    await store.series.append([{ ...keyOf(trial), from: i, records: records.slice(i, i + BATCH) }])
-  const { user, system } = process.cpuUsage(from)
-  writing += (user + system) / 1000
+const spec = {
+  name: 's',
+  space: { lr: { kind: 'float', low: 1e-5, high: 0.1, log: true }, depth: { kind: 'int', low: 1, high: 9 } },
+  objectives: [{ metric: OBJECTIVE, direction: 'minimize' }],
+  seed: 1,
+  sampler: { name: 'random' },
+  pruner: { name: 'none' },
+  budget: {},
 }
+const study = await openStudy(store, spec, { now: () => now })
+
+let [writing, reportEvents] = [0, 0]
+for (let number = 0; number < TRIALS; number++) await runTrial(recordsOf(number))
+
+/** As `runner/reports.ts` and `runner/conclude.ts` do it. */
+async function runTrial(records) {
+  now = records[0].at
+  const { number: trial } = await study.ask()
+  await study.launched(trial, 1, { pid: 12345, startedAt: now })
+  const own = join(folder, `trial-${trial}`)
+  mkdirSync(own)
+  const options = { folder: own, parseStdout: parseJsonLine, objectives: [OBJECTIVE], cursor: undefined }
+  const one = { trial, attempt: 1, tail: openTail({ ...options, now: () => now }) }
+  let dense = []
+  for (const { at, step, metrics } of records) {
+    now = at
+    appendFileSync(join(own, 'stdout.log'), `${JSON.stringify({ step, ...metrics })}\n`)
+    if ((step + 1) % LOOK > 0 && step < STEPS - 1) continue
+    readSome(study, one, false)
+    dense.push(...one.unsent.dense.splice(0))
+    if (dense.length >= BATCH || step === STEPS - 1) {
+      const unsent = { dense, denseFrom: step + 1 - dense.length }
+      const from = process.cpuUsage()
+      await writeDense(study, store.series, [{ trial, attempt: 1, unsent }])
+      const { user, system } = process.cpuUsage(from)
+      writing += (user + system) / 1000
+      dense = []
+    }
+    await study.commit((state) => {
+      // where nothing decides the cursor waits for what does
+      const events = reportedEvents(state, one).filter(({ reports }) => reports.length > 0)
+      reportEvents += events.length
+      return { events, result: undefined }
+    })
+    one.unsent = undefined
+  }
+  const last = await lastValues(store.series, { study: 's', trial, attempt: 1 })
+  await study.commit((state) => {
+    const reports = closingReports(state.running.get(trial).reports, last)
+    return { events: [{ type: 'trial-reported', trial, attempt: 1, reports }], result: undefined }
+  })
+  await study.tell(trial, { state: 'complete', values: [records.at(-1).metrics[OBJECTIVE]] })
+  rmSync(own, { recursive: true })
+}
+
 const times = Array.from({ length: 500 }, () => 0)
 for (let i = 0; i < times.length; i++) {
+  const key = { study: 's', trial: (i * 37) % TRIALS, attempt: 1, kind: 'metrics' }
   const from = performance.now()
-  await store.series.points(keyOf((i * 37) % TRIALS), `metric/${i % 10}`, 500)
+  await store.series.points(key, `metric/${i % 10}`, 500)
   times[i] = performance.now() - from
 }
 await store.close()
 times.sort((a, b) => a - b)
-const megabytes = statSync(path).size / 1e6
-console.log(`${TRIALS} trials x 10 metrics x ${STEPS} steps`)
-console.log(`size: ${megabytes.toFixed(1)} MB (${((megabytes * 1000) / TRIALS).toFixed(1)} MB for 1,000 trials)`)
+
+const megabytes = (bytes) => ((bytes / 1e6) * 1000) / TRIALS
+const [series, journal] = await tableBytes()
+const whole = megabytes(statSync(path).size)
+console.log(`${TRIALS} trials x 10 metrics x ${STEPS} steps, MB for 1,000 trials:`)
+console.log(
+  `series ${megabytes(series).toFixed(1)}, journal ${megabytes(journal).toFixed(1)} (${Math.round(reportEvents / TRIALS)} events of reports a trial), whole file ${whole.toFixed(1)} (bar: ${BAR_MEGABYTES})`,
+)
 console.log(`a curve at 500 points: median ${times[250].toFixed(2)} ms, 99th of 100 ${times[494].toFixed(2)} ms`)
 console.log(`written: ${(writing / TRIALS).toFixed(1)} ms of CPU for 1,000 records of 10 metrics`)
 rmSync(folder, { recursive: true, force: true })
+
+/** The pages that series, with their indexes, and journals take. */
+async function tableBytes() {
+  const driver = await openLibsql(path)
+  const bytes = (condition) =>
+    Number(
+      driver.all(
+        `SELECT sum(pgsize) FROM dbstat WHERE name IN (SELECT name FROM sqlite_master WHERE tbl_name ${condition})`,
+      )[0][0],
+    )
+  const found = [bytes("LIKE 'series%'"), bytes("= 'events'")]
+  driver.close()
+  return found
+}
