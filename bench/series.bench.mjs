@@ -136,7 +136,7 @@ async function tableBytes() {
         `SELECT sum(pgsize) FROM dbstat WHERE name IN (SELECT name FROM sqlite_master WHERE tbl_name ${condition})`,
       )[0][0],
     )
-  const found = [bytes("LIKE 'series%'"), bytes("= 'events'")]
+  const found = [bytes("LIKE 'series%'"), bytes("IN ('events', 'event_pages')")]
   driver.close()
   return found
 }

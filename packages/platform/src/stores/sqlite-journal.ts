@@ -1,4 +1,5 @@
 import type { StudyEvent } from '@parzen/core'
+import { packOld, readPage } from './journal-pages.js'
 import { inTransaction, type SqliteDriver, type SqlValue } from './sqlite-driver.js'
 import { sqliteCode } from './sqlite-error.js'
 
@@ -37,6 +38,7 @@ function writeOne(driver: SqliteDriver, { study, version, lines }: Append): bool
   lines.forEach((line, index) => {
     driver.run('INSERT INTO events VALUES (?, ?, ?)', id, version + index, line)
   })
+  packOld(driver, { id, from: version, to: version + lines.length })
   return true
 }
 
@@ -45,42 +47,53 @@ const mostRows = 2000
 const bytesAtOnce = 8_000_000
 
 /**
- * Every event from `version` on. Events are joined inside SQLite and parsed in bulk: a row of its own for each event
+ * Every event from `version` on, those that are packed first. Loose ones are joined inside SQLite and parsed in bulk: a row of its own for each event
  * takes 1.5 times as long.
  */
 export function readEvents(driver: SqliteDriver, study: string, version: number): StudyEvent[] {
   const events: StudyEvent[] = []
   let rows = 32
   for (;;) {
-    const [count, text] = readSome(driver, { study, version: version + events.length, rows })
+    const from = version + events.length
+    const { count, first, text } = readLoose(driver, { study, version: from, rows })
     if (text === undefined) {
       rows = 1
       continue
     }
+    const isPacked = count > 0 && first > from
     // pushed one by one: a spread of thousands of arguments may overflow the stack
-    for (const event of JSON.parse(`[${text}]`) as StudyEvent[]) events.push(event)
+    for (const event of isPacked ? readPage(driver, study, from) : (JSON.parse(`[${text}]`) as StudyEvent[]))
+      events.push(event)
+    if (isPacked) continue
     if (count < rows) return events
     rows = Math.max(1, Math.min(mostRows, rows * 4, Math.floor((bytesAtOnce * count) / (text.length + 1))))
   }
 }
 
-/** @returns how many events, and their JSON joined by commas; no text if together they are too big. */
-function readSome(
+interface Loose {
+  readonly count: number
+  /** Version of the first of them. */
+  readonly first: number
+  /** Their JSON joined by commas; undefined if together they are too big. */
+  readonly text: string | undefined
+}
+
+function readLoose(
   driver: SqliteDriver,
   { study, version, rows }: { study: string; version: number; rows: number },
-): [number, string | undefined] {
+): Loose {
   try {
     const [row] = driver.all(
-      `SELECT count(*), group_concat(event, ',') FROM (
-         SELECT event FROM events WHERE study = (SELECT id FROM studies WHERE name = ?) AND version >= ?
+      `SELECT count(*), min(version), group_concat(event, ',') FROM (
+         SELECT version, event FROM events WHERE study = (SELECT id FROM studies WHERE name = ?) AND version >= ?
          ORDER BY version LIMIT ?)`,
       study,
       version,
       rows,
     )
-    return [Number(row?.[0]), String(row?.[1] ?? '')]
+    return { count: Number(row?.[0]), first: Number(row?.[1]), text: String(row?.[2] ?? '') }
   } catch (error) {
-    if (rows > 1 && sqliteCode(error) === 'SQLITE_TOOBIG') return [0, undefined]
+    if (rows > 1 && sqliteCode(error) === 'SQLITE_TOOBIG') return { count: 0, first: version, text: undefined }
     throw error
   }
 }

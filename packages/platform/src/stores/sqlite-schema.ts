@@ -6,7 +6,7 @@ import { inTransaction, type SqliteDriver } from './sqlite-driver.js'
  *
  * Events are JSON text: REAL columns would turn NaN into NULL and -0 into 0.
  */
-const migrations: readonly string[] = [
+export const migrations: readonly string[] = [
   `CREATE TABLE studies (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
    CREATE TABLE events (
      study INTEGER NOT NULL REFERENCES studies (id),
@@ -32,6 +32,13 @@ const migrations: readonly string[] = [
      count INTEGER NOT NULL,
      records BLOB NOT NULL,
      PRIMARY KEY (series, first)
+   );`,
+  // `events`: see journal-pages.ts
+  `CREATE TABLE event_pages (
+     study INTEGER NOT NULL REFERENCES studies (id),
+     first INTEGER NOT NULL,
+     events BLOB NOT NULL,
+     PRIMARY KEY (study, first)
    );`,
 ]
 
