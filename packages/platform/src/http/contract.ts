@@ -4,6 +4,7 @@ import { fileRoutes } from './contract/files.js'
 import { recordRoutes } from './contract/records.js'
 import { of } from './contract/shapes.js'
 import { studyRoutes } from './contract/studies.js'
+import { tokenRoutes } from './contract/tokens.js'
 import { trialRoutes } from './contract/trials.js'
 import { workRoutes } from './contract/work.js'
 import { type Route, route, scopes } from './route.js'
@@ -40,6 +41,7 @@ export const routes = {
   ...workRoutes,
   ...recordRoutes,
   ...fileRoutes,
+  ...tokenRoutes,
 } as const satisfies { readonly [name: string]: Route }
 
 export type Routes = typeof routes

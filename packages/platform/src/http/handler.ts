@@ -4,7 +4,8 @@ import type { BodyOf, ParamsOf, QueryOf, ReplyOf, RouteName } from './contract.j
 import type { Caller } from './gate.js'
 import type { Leases } from './leases.js'
 import type { OpenStudies } from './studies.js'
-import type { Tokens } from './tokens.js'
+import type { TokenRegister } from './token-register.js'
+import type { Token, Tokens } from './tokens.js'
 
 /** What the calls work on. */
 export interface House {
@@ -17,10 +18,11 @@ export interface House {
   readonly version: string
   readonly allowDefine: boolean
   readonly tokens: Tokens
+  readonly register: TokenRegister
   readonly leases: Leases
   readonly analyses: AnalysisThread
-  /** A fresh address that opens the dashboard once, until `most` (epoch milliseconds) at the latest. */
-  readonly link: (most?: number) => string
+  /** A fresh address that opens the dashboard once, for no longer than the token of whoever asked for it. */
+  readonly link: (by?: Token) => string
   readonly now: () => number
   /** Runs a study's trials in this process; false if it runs already. */
   readonly start: (study: string) => Promise<boolean>

@@ -3,10 +3,12 @@ import { ParzenError } from '@parzen/core'
 import type { Repository } from '../stores/series.js'
 import { analysisThread } from './analysis-thread.js'
 import { leases } from './leases.js'
+import { oneUseLinks } from './one-use-links.js'
 import { server } from './server.js'
 import { readServerFile, writeServerFile } from './server-file.js'
 import { openStudies } from './studies.js'
-import { keyOf, oneUseLinks, tokens } from './tokens.js'
+import { tokenRegister } from './token-register.js'
+import { keyOf, type Token, tokens } from './tokens.js'
 
 export interface ListenOptions {
   readonly store: Repository
@@ -52,7 +54,8 @@ export async function listen(options: ListenOptions): Promise<Listening> {
       hint: 'name the host that browsers are to use, for example --allowed-host tune.example.org',
     })
   }
-  const signer = tokens(keyOf(root))
+  const register = tokenRegister(root, now)
+  const signer = tokens(keyOf(root), register.isGood)
   const links = oneUseLinks()
   const studies = openStudies(store, { worker: options.worker, now, onFailure: options.onError })
   const analyses = analysisThread(store)
@@ -65,8 +68,9 @@ export async function listen(options: ListenOptions): Promise<Listening> {
     leases: held,
     analyses,
     tokens: signer,
+    register,
     links,
-    link: (most) => link(most),
+    link: (by) => link(by),
     now,
     folder: process.cwd(),
   })
@@ -87,7 +91,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   }
   const { port } = app.server.address() as AddressInfo
   const url = `http://${address.includes(':') ? `[${address}]` : address}:${port}`
-  const link = (most?: number) => `${url}/?t=${links.make(now(), most)}`
+  const link = (by?: Token) => `${url}/?t=${links.make(now(), by)}`
   const token = signer.sign({ kind: 'user', name: 'this machine', expiresAt: now() + OWN_TOKEN_MILLISECONDS })
   if (!options.isPrivate) writeServerFile(root, { url, pid: process.pid, token })
   // what nobody asks for again ends as well

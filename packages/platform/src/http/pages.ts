@@ -5,7 +5,8 @@ import { gzipSync } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
 import { cookieName } from './gate.js'
 import type { House } from './handler.js'
-import type { OneUse } from './tokens.js'
+import type { OneUseLinks } from './one-use-links.js'
+import { rootOf } from './tokens.js'
 
 /** The built dashboard, shipped inside this package, once there is one. */
 const BUILT = fileURLToPath(new URL('../../dashboard/', import.meta.url))
@@ -30,15 +31,17 @@ interface Page {
  * The dashboard's files, and the exchange of a one-use link for a cookie. Only files that are there at the start are
  * ever sent: no path is made of what a request says.
  */
-export function pages(app: FastifyInstance, { links, tokens, now }: House & { readonly links: OneUse }): void {
+export function pages(app: FastifyInstance, { links, tokens, now }: House & { readonly links: OneUseLinks }): void {
   const files = load(BUILT)
   app.get('/*', async (request, reply) => {
     const { t } = request.query as { readonly t?: unknown }
     if (typeof t === 'string') {
-      const most = links.use(t, now())
-      if (most !== undefined) {
-        const expiresAt = Math.min(now() + SESSION_MILLISECONDS, most)
-        const session = tokens.sign({ kind: 'user', name: 'dashboard', expiresAt })
+      const link = links.use(t, now())
+      if (link) {
+        const expiresAt = Math.min(now() + SESSION_MILLISECONDS, link.by?.expiresAt ?? Infinity)
+        const from = link.by && rootOf(link.by)
+        const whose = from === undefined ? { name: 'dashboard' } : { name: link.by?.name ?? 'dashboard', from }
+        const session = tokens.sign({ kind: 'user', ...whose, expiresAt })
         const age = `Max-Age=${Math.floor((expiresAt - now()) / 1000)}`
         reply.header(
           'set-cookie',

@@ -10,15 +10,15 @@ import { type RouteName, routes } from './contract.js'
 import { type Caller, gate, isRefusal, type Knock, pathOf, type Refusal } from './gate.js'
 import type { Call, Handlers, House } from './handler.js'
 import { handlers } from './handlers.js'
+import type { OneUseLinks } from './one-use-links.js'
 import { pages } from './pages.js'
 import type { Route } from './route.js'
 import { streamEvents } from './stream.js'
-import type { OneUse } from './tokens.js'
 
 export interface ServerOptions extends House {
   /** Values of the Host header to answer besides loopback's, as `name` or `name:port`. */
   readonly allowedHosts: readonly string[]
-  readonly links: OneUse
+  readonly links: OneUseLinks
   /** Hears of what nobody expected; requests are told only that there was something. */
   readonly onError: (error: unknown, where: string) => void
 }
@@ -215,6 +215,7 @@ const STATUS: { readonly [code: string]: number } = {
   'study/unknown': 404,
   'trial/unknown': 404,
   'artifact/unknown': 404,
+  'token/unknown': 404,
   'http/size': 413,
   'study/changed': 409,
   'http/order': 409,

@@ -81,6 +81,7 @@ function callOf(route: Route, trial = 0): Sent {
     trial: String(trial),
     attempt: '1',
     stream: 'stdout',
+    id: 'nobody',
   }
   const filled = route.path.replace(/:(\w+)/g, (_, name: string) => values[name] ?? '0'.repeat(64))
   return {
@@ -419,6 +420,57 @@ describe('Ray, Jupyter, local dev tools', () => {
     const call = { path: studies, headers: { cookie: given.split(';')[0] as string }, token: undefined }
     expect((await own.send(call)).status).toBe(200)
     late = hour + 1000
+    expect((await own.send(call)).status).toBe(401)
+    await own.close()
+  })
+
+  it('a token that is revoked is of no use at once, nor is what was got with it: sessions, trials, other tokens', async () => {
+    const own = await testServer()
+    await own.send({ path: studies, body: { text: sweep('a') } })
+    const give = async (token: string | undefined, body: object) =>
+      (await own.send({ path: '/api/v1/tokens', body, ...(token === undefined ? {} : { token }) })).json
+    const [ada, bob] = [await give(undefined, { name: 'ada' }), await give(undefined, { name: 'bob' })]
+    const carl = await give(ada.token, { name: 'carl', kind: 'viewer', days: 3650 })
+    // rights and time of nobody but her
+    expect([carl.expiresAt, carl.by]).toEqual([ada.expiresAt, 'ada'])
+    const { link } = (await own.send({ path: '/api/v1/links', method: 'POST', token: ada.token })).json
+    const session = { path: studies, headers: { cookie: await sessionOf(own, link) }, token: undefined }
+    const asked = (await own.send({ path: `${studies}/a/ask`, body: {}, token: ada.token })).json.trials[0]
+    const calls = [
+      { path: studies, token: ada.token },
+      { path: studies, token: carl.token },
+      session,
+      { path: at('0/reports'), body: report, token: asked.token },
+      { path: studies, token: bob.token },
+    ]
+    const statuses = async () => Promise.all(calls.map(async (call) => (await own.send(call)).status))
+    expect(await statuses()).toEqual([200, 200, 200, 200, 200])
+    const names = async (token?: string) =>
+      (await own.send({ path: '/api/v1/tokens', ...(token === undefined ? {} : { token }) })).json.map(
+        ({ name }: { name: string }) => name,
+      )
+    expect([await names(), await names(ada.token), await names(bob.token)]).toEqual([
+      ['ada', 'bob', 'carl'],
+      ['ada', 'carl'],
+      ['bob'],
+    ])
+    const revoke = (id: string, token?: string) =>
+      own.send({ path: `/api/v1/tokens/${id}`, method: 'DELETE', ...(token === undefined ? {} : { token }) })
+    expect((await revoke(ada.id, bob.token)).json.error.code).toBe('token/unknown')
+    expect(await statuses()).toEqual([200, 200, 200, 200, 200])
+    expect((await revoke(ada.id, ada.token)).json).toEqual({ done: true })
+    expect((await revoke(ada.id)).json).toEqual({ done: false })
+    expect(await statuses()).toEqual([401, 401, 401, 401, 200])
+    expect(own.errors).toEqual([])
+    await own.close()
+  })
+
+  it('a link that a revoked token asked for opens nothing', async () => {
+    const own = await testServer()
+    const { token, id } = (await own.send({ path: '/api/v1/tokens', body: { name: 'ada' } })).json
+    const { link } = (await own.send({ path: '/api/v1/links', method: 'POST', token })).json
+    await own.send({ path: `/api/v1/tokens/${id}`, method: 'DELETE' })
+    const call = { path: studies, headers: { cookie: await sessionOf(own, link) }, token: undefined }
     expect((await own.send(call)).status).toBe(401)
     await own.close()
   })

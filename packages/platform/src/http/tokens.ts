@@ -16,6 +16,10 @@ export interface Token {
   readonly study?: string
   readonly trial?: number
   readonly attempt?: number
+  /** Its name in the register, where it can be revoked. */
+  readonly id?: string
+  /** Of what was got with a registered token, a session or a trial's token: the id of that one, with which it is void. */
+  readonly from?: string
 }
 
 export interface Tokens {
@@ -27,10 +31,12 @@ export interface Tokens {
 const MOST_KEPT = 10_000
 
 /**
- * Tokens are `parzen_<payload>_<signature>`: signed (HMAC-SHA-256), not stored, so that they outlive the server's process.
+ * Tokens are `parzen.<payload>.<signature>`: signed (HMAC-SHA-256), not stored, so that they outlive the server's process.
  * Another key makes all of them void.
+ *
+ * @param isGood whether the register has a token of that id that was not revoked.
  */
-export function tokens(key: Buffer): Tokens {
+export function tokens(key: Buffer, isGood: (id: string) => boolean = () => false): Tokens {
   const sign = (payload: string) => createHmac('sha256', key).update(payload).digest()
   /** What was found right before: a worker sends the same token with each report. */
   const right = new Map<string, Token>()
@@ -53,9 +59,16 @@ export function tokens(key: Buffer): Tokens {
     },
     verify(text, now) {
       const token = right.get(text) ?? read(text)
-      return token && token.expiresAt > now ? token : undefined
+      if (!token || token.expiresAt <= now) return undefined
+      const id = rootOf(token)
+      return id === undefined || isGood(id) ? token : undefined
     },
   }
+}
+
+/** The registered token that somebody stands on; undefined for this machine's own. */
+export function rootOf({ id, from }: Token): string | undefined {
+  return id ?? from
 }
 
 export function scopesOf({ kind }: Token, allowDefine: boolean): readonly Scope[] {
@@ -97,32 +110,5 @@ function putNew(draft: string, path: string): void {
     linkSync(draft, path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') renameSync(draft, path)
-  }
-}
-
-/** Links that open the dashboard once: the secret in the address is void as soon as it was used. */
-export interface OneUse {
-  /** @param most epoch milliseconds: what it opens lasts no longer, as does the token of whoever asked for it. */
-  make(now: number, most?: number): string
-  /** @returns until when what it opens may last; undefined if it is not good, or not any more. */
-  use(secret: string, now: number): number | undefined
-}
-
-const LINK_MILLISECONDS = 15 * 60_000
-
-export function oneUseLinks(): OneUse {
-  const valid = new Map<string, { readonly until: number; readonly most: number }>()
-  return {
-    make(now, most = Number.POSITIVE_INFINITY) {
-      for (const [secret, { until }] of valid) if (until < now) valid.delete(secret)
-      const secret = randomBytes(24).toString('base64url')
-      valid.set(secret, { until: now + LINK_MILLISECONDS, most })
-      return secret
-    },
-    use(secret, now) {
-      const link = valid.get(secret)
-      valid.delete(secret)
-      return link && link.until >= now ? link.most : undefined
-    },
   }
 }

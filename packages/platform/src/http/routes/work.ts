@@ -4,6 +4,7 @@ import { lastValues } from '../../stores/last-values.js'
 import type { Caller } from '../gate.js'
 import { by, type Handlers, type House } from '../handler.js'
 import { type AskedHandle, handleOf } from '../leases.js'
+import { rootOf } from '../tokens.js'
 import { trialOf } from '../trial-record.js'
 
 const TRIAL_TOKEN_MILLISECONDS = 30 * 86_400_000
@@ -18,7 +19,7 @@ export const workHandlers = {
     const before = [...study.state.running.values()].filter(
       (trial) => request !== undefined && trial.state === 'running' && handleOf(trial)?.request === request,
     )
-    const trials = before.map((trial) => startOf(study, trial.number, house))
+    const trials = before.map((trial) => startOf(study, trial.number, { house, caller: call.caller }))
     const handle = {
       asked: worker ?? by(call),
       ...(request === undefined ? {} : { request }),
@@ -27,7 +28,7 @@ export const workHandlers = {
     while (trials.length < count) {
       const number = (await takeUp(study, handle, house.now())) ?? (await study.ask(handle))?.number
       if (number === undefined) break
-      trials.push(startOf(study, number, house))
+      trials.push(startOf(study, number, { house, caller: call.caller }))
     }
     return { trials, ended: study.state.ended ?? null }
   },
@@ -142,9 +143,14 @@ async function keepDense(
   await series.append([{ study, trial, attempt, kind: 'metrics', from: Math.max(from, first), records }])
 }
 
-function startOf(study: Study, number: number, house: House) {
+function startOf(
+  study: Study,
+  number: number,
+  { house, caller }: { readonly house: House; readonly caller: Caller | undefined },
+) {
   const { params, attempts } = trialOf(study, number)
   const attempt = attempts.length
+  const from = caller && rootOf(caller.token)
   const token = house.tokens.sign({
     kind: 'trial',
     name: `trial ${number}`,
@@ -152,6 +158,7 @@ function startOf(study: Study, number: number, house: House) {
     study: study.name,
     trial: number,
     attempt,
+    ...(from === undefined ? {} : { from }),
   })
   const nested = nest(study.spec.space, params)
   return { trial: number, params, nested, seed: (study.spec.seed + number) % 2 ** 32, attempt, token }
