@@ -5,6 +5,7 @@ import { FilterBar } from './controls/filter-bar.js'
 import { Empty, Failure, Link } from './controls/parts.js'
 import { StudyActions } from './controls/study-actions.js'
 import { type LiveStudy, useLiveStudy } from './live/live-study.js'
+import { useMetrics } from './live/metrics.js'
 import { report } from './live/report.js'
 import { rowsOf } from './live/rows.js'
 import type { StudyPage } from './pages/page.js'
@@ -84,7 +85,8 @@ function StudyFrame({ name, live }: { name: string; live: LiveStudy }) {
   const { state, isLate } = live
   const { page: wanted = 'overview', filter = '', chosen = '' } = address
   const current = (studyPages[wanted] ?? studyPages['overview']) as StudyPage
-  const rows = useMemo(() => rowsOf(state), [state])
+  const known = useMemo(() => rowsOf(state), [state])
+  const { rows, metrics } = useMetrics(name, { state, rows: known, address, offers: current.offersMetrics === true })
   const { shown, problem } = useMemo(() => filtered(rows, filter), [rows, filter])
   const summary = useMemo(() => summarize(state), [state])
   const Page = current.page
@@ -112,7 +114,7 @@ function StudyFrame({ name, live }: { name: string; live: LiveStudy }) {
           </p>
         )}
         <FilterBar study={name} filter={filter} problem={problem} shown={shown.length} all={rows.length} />
-        <Page name={name} live={live} rows={rows} shown={shown} />
+        <Page name={name} live={live} rows={rows} shown={shown} metrics={metrics} />
       </main>
     </div>
   )

@@ -8,6 +8,8 @@ export interface StudyPageProps {
   /** Of all trials, and of those that pass the filter in the address, by number. */
   readonly rows: readonly TrialRow[]
   readonly shown: readonly TrialRow[]
+  /** Names of metrics that are no objectives; rows have the values of those that the address names. */
+  readonly metrics: readonly string[]
 }
 
 export interface StudyPage {
@@ -15,4 +17,6 @@ export interface StudyPage {
   readonly page: ComponentType<StudyPageProps>
   /** Reached from other pages, not from the menu. */
   readonly isHidden?: boolean
+  /** It lets one choose among all metrics, which have to be known for that. */
+  readonly offersMetrics?: boolean
 }

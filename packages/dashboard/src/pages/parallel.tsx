@@ -14,12 +14,12 @@ import type { StudyPageProps } from './page.js'
 import { NarrowDialog } from './parallel/narrow-dialog.js'
 import './parallel.css'
 
-export function ParallelPage({ name, live: { state }, rows, shown }: StudyPageProps) {
+export function ParallelPage({ name, live: { state }, rows, shown, metrics }: StudyPageProps) {
   const { filter = '', colour, states = 'complete' } = useAddress()
   const { spec } = state
   const drawn = useMemo(() => ofStates(rows, states), [rows, states])
   const passed = useMemo(() => ofStates(shown, states), [shown, states])
-  const { names, hidden, set } = useAxes(spec)
+  const { names, hidden, set } = useAxes(spec, metrics)
   const axes = useMemo(() => names.map((axis) => axisOf(axis, drawn, spec)), [names, drawn, spec])
   const brushes = useMemo(() => {
     const terms = readable(filter)
@@ -40,7 +40,7 @@ export function ParallelPage({ name, live: { state }, rows, shown }: StudyPagePr
       <div className="parallel-bar">
         <Legend shading={shading} />
         <span className="buttons">
-          <ColourBy spec={spec} value={coloured} />
+          <ColourBy spec={spec} metrics={metrics} value={coloured} />
           <Choose
             label="show"
             part="states"
@@ -99,28 +99,40 @@ function ofStates(rows: readonly TrialRow[], states: string): readonly TrialRow[
   return states === 'all' ? rows : rows.filter((row) => row.values)
 }
 
-/** The axes in the order of the address: those it does not name come after, but for the hidden ones. */
-function useAxes(spec: StudySpec | undefined) {
+/** The axes in the order of the address: those it does not name come after, but for the hidden ones; of other metrics those it names. */
+function useAxes(spec: StudySpec | undefined, metrics: readonly string[]) {
   const { order = '', hide = '' } = useAddress()
   return useMemo(() => {
     const objectives = (spec?.objectives ?? []).map(({ metric }) => metric)
-    const all = [...Object.keys(spec?.space ?? {}), ...objectives]
-    const hidden = hide.split(',').filter((name) => all.includes(name))
+    const usual = [...Object.keys(spec?.space ?? {}), ...objectives]
+    const all = [...usual, ...metrics, 'seconds']
+    const put = hide.split(',').filter((name) => usual.includes(name))
     const ordered = order.split(',').filter((name) => all.includes(name))
-    const names = [...new Set([...ordered, ...all])].filter((name) => !hidden.includes(name))
+    const names = [...new Set([...ordered, ...usual])].filter((name) => !put.includes(name))
+    const hidden = [...put, ...all.filter((name) => !usual.includes(name) && !names.includes(name))]
     const set = (now: readonly string[], away: readonly string[]) =>
       // the last axis stays: a picture needs one
-      now.length > 0 && change({ order: now.join(','), hide: away.join(',') }, { replace: true })
+      now.length > 0 &&
+      change({ order: now.join(','), hide: away.filter((name) => usual.includes(name)).join(',') }, { replace: true })
     return { names, hidden, set }
-  }, [spec, order, hide])
+  }, [spec, metrics, order, hide])
 }
 
-function ColourBy({ spec, value }: { spec: StudySpec | undefined; value: string }) {
+function ColourBy({
+  spec,
+  metrics,
+  value,
+}: {
+  spec: StudySpec | undefined
+  metrics: readonly string[]
+  value: string
+}) {
   const names = [
     ...(spec?.objectives ?? []).map(({ metric }) => metric),
     'trial',
     'seconds',
     ...Object.keys(spec?.space ?? {}),
+    ...metrics,
   ]
   return <Choose label="colour" part="colour" value={value} options={[...new Set(names)]} />
 }
@@ -129,7 +141,7 @@ function Hidden({ hidden, onShow }: { hidden: readonly string[]; onShow: (name: 
   if (hidden.length === 0) return null
   return (
     <p className="buttons">
-      <span className="dim">hidden:</span>
+      <span className="dim">more axes:</span>
       {hidden.map((name) => (
         <button key={name} type="button" aria-label={`show ${name}`} onClick={() => onShow(name)}>
           + {name}

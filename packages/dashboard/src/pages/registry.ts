@@ -10,10 +10,10 @@ import { TrialsPage } from './trials.js'
 /** The pages of a study by their name in the address; a new page is a file and a line here. */
 export const studyPages: { readonly [name: string]: StudyPage } = {
   overview: { title: 'Overview', page: OverviewPage },
-  trials: { title: 'Trials', page: TrialsPage },
+  trials: { title: 'Trials', page: TrialsPage, offersMetrics: true },
   curves: { title: 'Curves', page: CurvesPage },
-  parallel: { title: 'Parameters', page: ParallelPage },
-  relations: { title: 'Relations', page: RelationsPage },
+  parallel: { title: 'Parameters', page: ParallelPage, offersMetrics: true },
+  relations: { title: 'Relations', page: RelationsPage, offersMetrics: true },
   compare: { title: 'Compare', page: ComparePage },
   trial: { title: 'Trial', page: TrialPage, isHidden: true },
 }

@@ -24,7 +24,7 @@ const views: {
   front: { title: 'Pareto front', view: Front, hasObjective: false },
 }
 
-export function RelationsPage({ name, live: { state }, rows, shown }: StudyPageProps) {
+export function RelationsPage({ name, live: { state }, rows, shown, metrics }: StudyPageProps) {
   const address = useAddress()
   const spec = state.spec as StudySpec
   const wanted = address['view'] ?? 'slice'
@@ -45,6 +45,7 @@ export function RelationsPage({ name, live: { state }, rows, shown }: StudyPageP
     objective,
     parameters,
     isRanked: analysis !== undefined,
+    metrics,
   }
   return (
     <>

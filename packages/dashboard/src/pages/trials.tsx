@@ -21,12 +21,12 @@ type Open =
   | { readonly kind: 'enqueue'; readonly row?: TrialRow }
 
 /** Every trial a row: sorted, filtered, chosen, and acted on by the hundred. */
-export function TrialsPage({ name, live: { state }, rows, shown }: StudyPageProps) {
+export function TrialsPage({ name, live: { state }, rows, shown, metrics }: StudyPageProps) {
   const { sort = '-trial', columns: wanted = '' } = useAddress()
   const { chosen } = useChosen()
   const [open, setOpen] = useState<Open>()
   const close = () => setOpen(undefined)
-  const all = useMemo(() => columnsOf(state.spec, shown), [state.spec, shown])
+  const all = useMemo(() => columnsOf(state.spec, metrics), [state.spec, metrics])
   const columns = useMemo(() => shownColumns(wanted, all), [wanted, all])
   // a study of many thousand trials is put in order anew with each one that ends: typing and scrolling go before
   const settled = useDeferredValue(shown)

@@ -19,18 +19,12 @@ export interface Columns {
   readonly others: readonly string[]
 }
 
-/** Trials whose metrics are looked at for their names. */
-const LOOKED_AT = 300
-
-export function columnsOf(spec: StudySpec | undefined, rows: readonly TrialRow[]): Columns {
-  const objectives = spec?.objectives.map(({ metric }) => metric) ?? []
-  const some = rows.length > 2 * LOOKED_AT ? [...rows.slice(0, LOOKED_AT), ...rows.slice(-LOOKED_AT)] : rows
-  const metrics = new Set(some.flatMap((row) => Object.keys(row.metrics)))
-  for (const objective of objectives) metrics.delete(objective)
+/** @param metrics that are no objectives */
+export function columnsOf(spec: StudySpec | undefined, metrics: readonly string[]): Columns {
   return {
-    objectives,
+    objectives: spec?.objectives.map(({ metric }) => metric) ?? [],
     parameters: Object.keys(spec?.space ?? {}),
-    metrics: [...metrics].sort(),
+    metrics,
     others: ['seconds', 'tag', 'note', 'cause', 'message', 'attempts', 'started'],
   }
 }

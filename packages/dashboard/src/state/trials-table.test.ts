@@ -66,7 +66,7 @@ it('toggles states in the filter and keeps the rest of it', () => {
 
 it('shows objectives and parameters unless the address says otherwise, in one order', () => {
   const spec = { space: { lr: {}, batch: {} }, objectives: [{ metric: 'loss' }] } as never
-  const columns = columnsOf(spec, [row(0, { metrics: { loss: 1, time: 2, accuracy: 3 } })])
+  const columns = columnsOf(spec, ['accuracy', 'time'])
   expect(columns.metrics).toEqual(['accuracy', 'time'])
   expect(shownColumns('', columns)).toEqual(['loss', 'lr', 'batch', 'seconds', 'tag'])
   expect(shownColumns('note,accuracy,lr,gone', columns)).toEqual(['lr', 'accuracy', 'note'])

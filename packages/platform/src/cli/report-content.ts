@@ -29,6 +29,7 @@ export async function reportContent(
   const replies: Record<string, unknown> = {}
   for (const path of ['', `${at}`, `${at}/snapshot`, `${at}/analysis`]) replies[path] = await ask(path)
   for (const path of dependencePaths(at, state, replies[`${at}/analysis`] as Analysis)) replies[path] = await ask(path)
+  for (const path of await metricPaths(at, ask)) replies[path] = await ask(path)
   leftOut.push(`what a model says of two parameters, but for the ${MOST_PAIRED} that matter most`)
   const explained = worthExplaining(state)
   for (const trial of explained) {
@@ -53,6 +54,13 @@ function dependencePaths(at: string, { spec }: Readonly<StudyState>, analysis: A
       ...paired.flatMap((a) => paired.filter((b) => b !== a).map((b) => path(a, b))),
     ]
   })
+}
+
+/** As pages ask for the last values of metrics: their names, and one metric after the other. */
+async function metricPaths(at: string, ask: Ask): Promise<string[]> {
+  const { metrics } = (await ask(`${at}/metrics`)) as { readonly metrics: readonly string[] }
+  const named = metrics.slice(0, MOST_METRICS).map((metric) => `${at}/metrics?metric=${encodeURIComponent(metric)}`)
+  return [`${at}/metrics`, ...named]
 }
 
 /** The best half of what there is room for, and the latest. */

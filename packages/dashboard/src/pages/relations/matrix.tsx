@@ -12,12 +12,12 @@ const MOST = 6
 const FIRST = 4
 
 /** Columns of one's choice, every two against each other. */
-export function Matrix({ spec, rows, parameters }: ViewProps) {
+export function Matrix({ spec, rows, parameters, metrics }: ViewProps) {
   const { filter = '', columns = '', colour } = useAddress()
   const objectives = spec.objectives.map(({ metric }) => metric)
   const all = useMemo(
-    () => [...parameters, 'trial', 'seconds', ...spec.objectives.map(({ metric }) => metric)],
-    [parameters, spec],
+    () => [...parameters, 'trial', 'seconds', ...spec.objectives.map(({ metric }) => metric), ...metrics],
+    [parameters, spec, metrics],
   )
   const picked = columns.split(',').filter((name) => all.includes(name))
   const names =

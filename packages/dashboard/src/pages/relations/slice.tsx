@@ -9,7 +9,7 @@ import { useAddress } from '../../state/address.js'
 import { keepWithin, type ViewProps } from './view.js'
 
 /** A small picture a parameter: the objective by its value. */
-export function Slice({ spec, rows, objective, parameters }: ViewProps) {
+export function Slice({ spec, rows, objective, parameters, metrics }: ViewProps) {
   const { filter = '', colour = 'trial' } = useAddress()
   const metric = spec.objectives[objective]?.metric ?? 'value'
   const shading = useMemo(() => shadingBy(colour, rows, spec), [colour, rows, spec])
@@ -18,7 +18,7 @@ export function Slice({ spec, rows, objective, parameters }: ViewProps) {
     () => parameters.flatMap((name) => (spec.space[name] ? [parameterAxis(name, spec.space[name])] : [])),
     [parameters, spec],
   )
-  const colours = ['trial', 'seconds', ...spec.objectives.map((one) => one.metric), ...Object.keys(spec.space)]
+  const colours = ['trial', 'seconds', ...spec.objectives.map((one) => one.metric), ...parameters, ...metrics]
   return (
     <>
       <div className="parallel-bar">

@@ -15,6 +15,8 @@ export interface ViewProps {
   /** All of the space; once the analysis is there what matters most comes first. */
   readonly parameters: readonly string[]
   readonly isRanked: boolean
+  /** That are no objectives. */
+  readonly metrics: readonly string[]
 }
 
 export type View = ComponentType<ViewProps>

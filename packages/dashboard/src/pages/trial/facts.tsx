@@ -2,11 +2,15 @@ import type { AttemptRow, StudySpec, TrialRow } from '@parzen/core'
 import { useState } from 'react'
 import { formatDuration, formatValue } from '../../controls/format.js'
 import { Link, StateBadge } from '../../controls/parts.js'
+import { read, studyPath } from '../../live/api.js'
+import { useFetched } from '../../live/fetched.js'
 
 /** How a trial stands, what came of it, and its attempts over time. */
 export function Facts({ name, row, spec }: { name: string; row: TrialRow; spec: StudySpec | undefined }) {
   const objectives = spec?.objectives ?? []
-  const others = Object.entries(row.metrics).filter(([metric]) => !objectives.some((one) => one.metric === metric))
+  const others = Object.entries(useLastMetrics(name, row)).filter(
+    ([metric]) => !objectives.some((one) => one.metric === metric),
+  )
   return (
     <>
       <p className="trial-state">
@@ -43,6 +47,14 @@ export function Facts({ name, row, spec }: { name: string; row: TrialRow; spec: 
       )}
     </>
   )
+}
+
+/** What a snapshot leaves out; of a running trial, what came since the page was opened is newer. */
+function useLastMetrics(name: string, row: TrialRow): TrialRow['metrics'] {
+  const { value } = useFetched(`${name} ${row.number} ${row.state}`, () =>
+    read('trial', studyPath(name, `/trials/${row.number}`)),
+  )
+  return { ...value?.metrics, ...row.metrics }
 }
 
 /** A bar for each attempt, from when the trial was suggested to its end. */

@@ -1,4 +1,4 @@
-import type { Analysis, Comparison, PartialDependence, Snapshot, StudyEvent } from '@parzen/core'
+import type { Analysis, Comparison, PartialDependence, Report, Snapshot, StudyEvent } from '@parzen/core'
 import { z } from 'zod'
 import { type Route, route } from '../route.js'
 import { of, study } from './shapes.js'
@@ -68,6 +68,19 @@ export const recordRoutes = {
           values: z.array(z.number()).readonly(),
         }),
       ),
+    }),
+  }),
+  metrics: route({
+    method: 'GET',
+    path: '/api/v1/studies/:study/metrics',
+    scope: 'read',
+    summary: 'Which metrics trials reported, and the last value of one of them for every trial that has it.',
+    params: study,
+    query: z.object({ metric: z.string().max(200).optional().describe('default: names only') }),
+    reply: z.object({
+      metrics: z.array(z.string()).describe('names of all metrics the trials reported'),
+      trials: z.array(z.number().int()).describe('that have the metric, by number'),
+      values: z.array(of<Report['metrics'][string]>('a number, or the name of one that JSON lacks')),
     }),
   }),
   dependence: route({

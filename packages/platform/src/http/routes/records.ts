@@ -1,6 +1,7 @@
 import { type Analysis, type Comparison, explain, fold, type PartialDependence, snapshot } from '@parzen/core'
 import { findCurves } from '../curves.js'
 import type { Handlers } from '../handler.js'
+import { metricColumn } from '../metric-column.js'
 import { trialOf } from '../trial-record.js'
 
 /** What is read off a journal, and the series beside it. */
@@ -26,6 +27,11 @@ export const recordHandlers = {
     const found = await findCurves(store.series, study, { ...query, metric, trials: trials?.split(',').map(Number) })
     tag(`${found.version}-${JSON.stringify(query)}`)
     return { metrics: found.metrics(), curves: await found.read() }
+  },
+  async metrics({ params, query: { metric }, tag }, { studies }) {
+    const { state } = await studies.get(params.study)
+    tag(`${state.version}-${metric ?? ''}`)
+    return metricColumn(state.trials, metric)
   },
   async dependence({ params, query, tag }, { studies, analyses }) {
     const study = await studies.get(params.study)
