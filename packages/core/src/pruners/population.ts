@@ -48,10 +48,10 @@ export function population({ population: size, interval, quantile, maxStep }: Po
       judge({ trial, steps, losses }: Curve) {
         const step = steps.at(-1) as number
         const loss = losses.at(-1) as number
-        const before = steps.length > 1 ? Math.max(...steps.slice(0, -1)) : undefined
         if (stopped.has(trial)) return undefined
+        const before = reached.get(trial)
         seen.add(trial)
-        reached.set(trial, Math.max(step, reached.get(trial) ?? -Infinity))
+        reached.set(trial, Math.max(step, before ?? -Infinity))
         const stop = (reason: string) => {
           stopped.add(trial)
           reached.delete(trial)

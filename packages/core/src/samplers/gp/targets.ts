@@ -4,13 +4,14 @@ import type { History, Row } from './history.js'
 import { standardize, type Warp } from './warp.js'
 
 /**
- * Loss k of the first n rows, warped. Pruned trials count as what their curves are expected to have ended with (`numerics/curve-end.ts`), or as the worst of
- * all, if there is nothing to tell that by. An infeasible trial counts as no better than the best feasible one, so that an impossible
+ * Loss k of the first n rows, warped. Pruned trials count as what their curves are expected to have ended with (`numerics/curve-end.ts`), but never as worse than the
+ * worst of all, and as that if there is nothing to tell it by. An infeasible trial counts as no better than the best feasible one, so that an impossible
  * value does not stretch the scale; how far it is from feasible is for the constraints' own models to say.
  */
 export function lossTargets(seen: History, k: number, warp: Warp) {
   const expected = expectedEnds()
   return (n: number): Float64Array => {
+    const endOf = k === 0 ? expected(seen.rows.slice(0, n)) : () => undefined
     const raw = Float64Array.from(seen.rows.slice(0, n), (row) => row.losses[k]!)
     let best = Infinity
     let worst = -Infinity
@@ -20,7 +21,7 @@ export function lossTargets(seen: History, k: number, warp: Warp) {
     }
     for (let i = 0; i < n; i++) {
       if (Number.isNaN(seen.rows[i]!.losses[k]!)) {
-        const end = k === 0 ? expected(seen.rows, i, n) : undefined
+        const end = endOf(seen.rows[i]!)
         // what is told from a first step may lie anywhere above, and would stretch the scale
         raw[i] = Math.min(end ?? Infinity, worst > -Infinity ? worst : 0)
       } else if (!seen.rows[i]!.isFeasible && best < Infinity) raw[i] = Math.max(best, raw[i]!)
@@ -29,8 +30,8 @@ export function lossTargets(seen: History, k: number, warp: Warp) {
   }
 }
 
-/** What pruned row i is expected to have ended with, by the complete ones of the first n; fitted once for each step and number of those. */
-function expectedEnds(): (rows: readonly Row[], i: number, n: number) => number | undefined {
+/** What a pruned row is expected to have ended with, by the complete ones among these; fitted once for each step and number of those. */
+function expectedEnds(): (rows: readonly Row[]) => (pruned: Row) => number | undefined {
   const courses = new WeakMap<PartialCurve, Course>()
   const courseOf = (curve: PartialCurve) => {
     let course = courses.get(curve)
@@ -41,21 +42,20 @@ function expectedEnds(): (rows: readonly Row[], i: number, n: number) => number 
     }
     return course
   }
-  let count = -1
   let ended: Course[] = []
   let predictors = new Map<number, EndPredictor | undefined>()
-  return (rows, i, n) => {
-    const { curve } = rows[i]!
-    if (!curve) return undefined
-    const complete = rows.slice(0, n).filter(({ losses, curve: one }) => one && !Number.isNaN(losses[0]!))
-    if (complete.length !== count) {
-      count = complete.length
-      ended = complete.map((row) => courseOf(row.curve!))
+  return (rows) => {
+    const complete = rows.flatMap(({ losses, curve }) => (curve && !Number.isNaN(losses[0]!) ? [curve] : []))
+    if (complete.length !== ended.length) {
+      ended = complete.map(courseOf)
       predictors = new Map()
     }
-    const { step } = lastOf(curve)
-    if (!predictors.has(step)) predictors.set(step, endPredictor(ended, step))
-    return predictors.get(step)?.(courseOf(curve))?.median
+    return ({ curve }) => {
+      if (!curve) return undefined
+      const { step } = lastOf(curve)
+      if (!predictors.has(step)) predictors.set(step, endPredictor(ended, step))
+      return predictors.get(step)?.(courseOf(curve))?.median
+    }
   }
 }
 

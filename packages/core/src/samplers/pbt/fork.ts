@@ -1,6 +1,6 @@
 import { isActive } from '../../space/activity.js'
 import type { Choice, Distribution, Parameter, Params, Space } from '../../space/distribution.js'
-import { fromUnit, toUnit } from '../../space/unit-cube.js'
+import { fromUnit, stepOf, toUnit } from '../../space/unit-cube.js'
 import type { Rng } from '../sampler.js'
 
 export interface Mutation {
@@ -40,7 +40,7 @@ function moved(d: Distribution, value: Choice, factor: number): Choice {
   const range = d.kind === 'normal' ? 2 * d.sd : d.high - d.low
   const to = isPositive ? x * factor : x + (factor - 1) * range
   if (d.kind === 'normal') return d.step ? fromUnit(d, toUnit(d, Math.round(to / d.step) * d.step)) : to
-  const step = d.step ?? (d.kind === 'int' ? 1 : 0)
+  const step = stepOf(d)
   // a factor that does not get a whole number to the next one would never change it
   const far = step > 0 && Math.abs(to - x) < step ? x + (factor > 1 ? step : -step) : to
   const held = Math.min(d.high, Math.max(d.low, far))

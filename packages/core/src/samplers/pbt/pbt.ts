@@ -4,10 +4,11 @@ import { didYouMean } from '../../space/closest.js'
 import type { Parameter } from '../../space/distribution.js'
 import { onlyDirection } from '../loss.js'
 import { checkOptions, type OptionRule, positive, positiveInteger } from '../options.js'
+import { partialCurve } from '../partial-curve.js'
 import { drawParams } from '../random.js'
 import type { Rng, SamplerFactory } from '../sampler.js'
 import { forked } from './fork.js'
-import { lineageOf } from './lineage.js'
+import { lineageOf, parentOf } from './lineage.js'
 
 export interface PbtOptions {
   /** Trainings side by side. Default 8. */
@@ -68,26 +69,16 @@ export function pbt(options: PbtOptions): SamplerFactory {
     for (const name of mutate ?? []) if (!Object.hasOwn(space, name)) throw unknownParameter(name, Object.keys(space))
     const changes = (name: string, { kind }: Parameter) =>
       mutate?.includes(name) ?? (kind === 'float' || kind === 'normal')
-    const metric = metrics?.[0]
     let founders = 0
     let forks = 0
     const vacant: TrialRecord[] = []
-
-    const lossesOf = ({ reports }: TrialRecord): Map<number, number> => {
-      const losses = new Map<number, number>()
-      for (const { step, metrics: values } of reports) {
-        const value = Number(values[metric ?? ''] ?? Number.NaN)
-        if (Number.isFinite(value)) losses.set(step, direction === 'maximize' ? -value : value)
-      }
-      return losses
-    }
 
     /** Losses are compared at about the age at which the victim was stopped. */
     const parentFor = (victim: TrialRecord, running: readonly TrialRecord[], rng: Rng) => {
       const age = victim.judged?.step ?? Infinity
       const alive = running.flatMap((trial) => {
-        const losses = lossesOf(trial)
-        if (losses.size === 0) return []
+        const losses = partialCurve(trial, metrics?.[0], direction)
+        if (!losses) return []
         const steps = [...losses.keys()].sort((a, b) => a - b)
         const at = steps.findLast((step) => step <= age) ?? (steps[0] as number)
         return [{ trial, step: steps.at(-1) as number, loss: losses.get(at) as number }]
@@ -123,10 +114,11 @@ export function pbt(options: PbtOptions): SamplerFactory {
 }
 
 /** A place is left to somebody else by who was stopped or failed; not by who a person ended, nor by a fork that had nothing left to do. */
-function isVacated({ outcome, reports, memo }: TrialRecord): boolean {
+function isVacated(trial: TrialRecord): boolean {
+  const { outcome, reports } = trial
   if (outcome?.state === 'pruned') return true
   if (outcome?.state !== 'failed' || outcome.cause === 'killed') return false
-  return reports.length > 0 || lineageOf({ ...(memo === undefined ? {} : { memo }) })?.parent === undefined
+  return reports.length > 0 || parentOf(trial) === undefined
 }
 
 function unknownParameter(name: string, names: readonly string[]): ParzenError {
