@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { Worker } from 'node:worker_threads'
 import { ParzenError, type Store, type Study } from '@parzen/core'
+import { type RequestThread, requestThread } from '../runner/request-thread.js'
 import { type Work, type WorkReply, type WorkRequest, workOn } from './analysis-work.js'
 
 /** Analyses of large studies take a second: they are made in a thread, one at a time, each once for a version of its journal. */
@@ -26,7 +26,7 @@ interface Answer {
 }
 
 export function analysisThread(store: Store): AnalysisThread {
-  let thread: Thread | undefined
+  let thread: RequestThread<WorkRequest, WorkReply> | undefined
   let turn: Promise<unknown> = Promise.resolve()
   /** Up to where the thread has read each study. */
   const read = new Map<string, number>()
@@ -35,7 +35,7 @@ export function analysisThread(store: Store): AnalysisThread {
   const inThread = async (study: Study, work: Work): Promise<unknown> => {
     if (!thread || thread.hasFailed()) {
       read.clear()
-      thread = start(compiled)
+      thread = requestThread(compiled, 'a thread of analyses')
     }
     const from = read.get(study.name) ?? 0
     // up to the version that the answer is tagged with, or a little later
@@ -70,39 +70,6 @@ export function analysisThread(store: Store): AnalysisThread {
     },
     async close() {
       await thread?.close()
-    },
-  }
-}
-
-interface Thread {
-  /** One at a time. */
-  send(request: WorkRequest): Promise<WorkReply>
-  hasFailed(): boolean
-  close(): Promise<void>
-}
-
-function start(entry: string): Thread {
-  const worker = new Worker(entry)
-  worker.unref()
-  let waiting: { resolve(reply: WorkReply): void; reject(error: unknown): void } | undefined
-  let failure: unknown
-  const fail = (error: unknown) => {
-    failure ??= error
-    waiting?.reject(error)
-  }
-  worker.on('message', (reply: WorkReply) => waiting?.resolve(reply))
-  worker.on('error', fail)
-  worker.on('exit', (code) => fail(new Error(`the thread of analyses ended with code ${code}`)))
-  return {
-    hasFailed: () => failure !== undefined,
-    send(request) {
-      return new Promise<WorkReply>((resolve, reject) => {
-        waiting = { resolve, reject }
-        worker.postMessage(request)
-      })
-    },
-    async close() {
-      await worker.terminate()
     },
   }
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { Worker } from 'node:worker_threads'
 import { type Elsewhere, type NextTrial, ParzenError, type StudyEvent } from '@parzen/core'
+import { type RequestThread, requestThread } from './request-thread.js'
 
 /** What the thread is sent: the events it has not seen. */
 export interface ThreadRequest {
@@ -40,7 +40,7 @@ export function suggestionThread({
   onFailure,
   entry = compiled,
 }: ThreadOptions): SuggestionThread {
-  let thread: Thread | undefined
+  let thread: RequestThread<ThreadRequest, ThreadReply> | undefined
   let isBroken = !existsSync(entry)
   let version = 0
   return {
@@ -48,7 +48,7 @@ export function suggestionThread({
     async suggest(read) {
       const events = await read(version)
       try {
-        thread ??= start(entry)
+        thread ??= requestThread(entry, 'one')
         const reply = await thread.send({ events })
         version = reply.version
         if ('error' in reply) throw new Error(reply.error)
@@ -70,44 +70,6 @@ export function suggestionThread({
     async close() {
       isBroken = true
       await thread?.close()
-    },
-  }
-}
-
-interface Thread {
-  /** One at a time. */
-  send(request: ThreadRequest): Promise<ThreadReply>
-  close(): Promise<void>
-}
-
-function start(entry: string): Thread {
-  const worker = new Worker(entry)
-  worker.unref()
-  let waiting: { resolve(reply: ThreadReply): void; reject(error: unknown): void } | undefined
-  let failure: unknown
-  const fail = (error: unknown) => {
-    failure ??= error
-    waiting?.reject(error)
-  }
-  worker.on('message', (reply: ThreadReply) => waiting?.resolve(reply))
-  worker.on('error', fail)
-  worker.on('exit', (code) => fail(new Error(`one that ended with code ${code}`)))
-  return {
-    async send(request) {
-      if (failure !== undefined) throw failure
-      worker.ref()
-      try {
-        return await new Promise<ThreadReply>((resolve, reject) => {
-          waiting = { resolve, reject }
-          worker.postMessage(request)
-        })
-      } finally {
-        waiting = undefined
-        worker.unref()
-      }
-    },
-    async close() {
-      await worker.terminate()
     },
   }
 }
