@@ -4,6 +4,7 @@ import { read, send, studyPath } from '../live/api.js'
 import { useFetched } from '../live/fetched.js'
 import { useAction } from './action.js'
 import { Dialog } from './dialog.js'
+import { DialogForm } from './dialog-form.js'
 import { NumberField } from './number-field.js'
 import { Failure } from './parts.js'
 
@@ -38,12 +39,7 @@ function BudgetForm({ study, before, onClose }: { study: string; before: Budget;
     if (changed.length === 0 || (await ask(send('edit', studyPath(study), { budget: part }, 'PATCH'), ''))) onClose()
   }
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault()
-        save()
-      }}
-    >
+    <DialogForm action="Save" isDisabled={isBusy} said={said} onSend={save}>
       <div className="fields">
         {LIMITS.map(({ key, label, isWhole }) => (
           <div key={key} className="pair">
@@ -62,14 +58,6 @@ function BudgetForm({ study, before, onClose }: { study: string; before: Budget;
         ))}
       </div>
       <p className="dim">Limits of all runs together. What is left empty is no limit.</p>
-      <p className="buttons">
-        <button type="submit" className="primary" disabled={isBusy}>
-          Save
-        </button>
-        <span role="status" className="problem">
-          {said}
-        </span>
-      </p>
-    </form>
+    </DialogForm>
   )
 }

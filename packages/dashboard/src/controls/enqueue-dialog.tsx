@@ -11,6 +11,7 @@ import { useState } from 'react'
 import { send, studyPath } from '../live/api.js'
 import { useAction } from './action.js'
 import { Dialog } from './dialog.js'
+import { DialogForm } from './dialog-form.js'
 import { NumberField } from './number-field.js'
 
 /** Asks for a trial with values of one's own; those of another are the start. What is left out is drawn. */
@@ -42,12 +43,7 @@ export function EnqueueDialog({
   }
   return (
     <Dialog title={title} onClose={onClose}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (!problem && !isBusy) enqueue()
-        }}
-      >
+      <DialogForm action="Enqueue" isDisabled={isBusy || problem !== undefined} said={problem ?? said} onSend={enqueue}>
         <div className="fields">
           {active.map(([name, parameter]) => (
             <Field
@@ -67,15 +63,7 @@ export function EnqueueDialog({
           />
         </div>
         <p className="dim">It comes before what the sampler suggests. What is left empty is drawn.</p>
-        <p className="buttons">
-          <button type="submit" className="primary" disabled={isBusy || problem !== undefined}>
-            Enqueue
-          </button>
-          <span role="status" className="problem">
-            {problem ?? said}
-          </span>
-        </p>
-      </form>
+      </DialogForm>
     </Dialog>
   )
 }

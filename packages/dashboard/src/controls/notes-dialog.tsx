@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { useAction } from './action.js'
 import { Dialog } from './dialog.js'
+import { DialogForm } from './dialog-form.js'
 
 export interface Notes {
   readonly tags: readonly string[]
@@ -35,12 +36,7 @@ export function NotesDialog({
   }
   return (
     <Dialog title={title} onClose={onClose}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          save()
-        }}
-      >
+      <DialogForm action="Save" isDisabled={isBusy} said={said} onSend={save}>
         <div className="fields">
           <label htmlFor="tags">Tags</label>
           <input
@@ -53,15 +49,7 @@ export function NotesDialog({
           <textarea id="note" rows={4} value={note} onChange={({ target }) => setNote(target.value)} />
         </div>
         {hint && <p className="dim">{hint}</p>}
-        <p className="buttons">
-          <button type="submit" className="primary" disabled={isBusy}>
-            Save
-          </button>
-          <span role="status" className="problem">
-            {said}
-          </span>
-        </p>
-      </form>
+      </DialogForm>
     </Dialog>
   )
 }
