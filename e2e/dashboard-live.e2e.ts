@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Workplace, workplace } from './cli/workplace.js'
-import { problemsOf, type Server, serve } from './dashboard/site.js'
+import { addressOf, problemsOf, type Server, serve } from './dashboard/site.js'
 import { chromiumPath, openBrowser } from './tensorboard/browser.js'
 
 /** Tells a curve that ends at (x − 0.3)²; waits before its end while there is a file `hold`. */
@@ -32,7 +32,6 @@ describe.skipIf(!existsSync(chromiumPath))('a sweep from its form to its export,
   const to = (name: string) => page.getByRole('link', { name, exact: true }).click()
   const choose = (number: number) => page.getByLabel(`choose trial ${number}`, { exact: true })
   const filter = () => page.getByLabel('Filter').inputValue()
-  const address = () => new URL(page.url()).searchParams
   const rowsOf = async (): Promise<Row[]> =>
     (await place.parzen('export', 'live', '--format', 'jsonl')).stdout
       .trim()
@@ -156,7 +155,7 @@ describe.skipIf(!existsSync(chromiumPath))('a sweep from its form to its export,
     const [a, b] = rows.filter(({ state }) => state === 'complete') as [Row, Row]
     for (const { number } of [a, b]) await choose(number).check()
     await page.locator('.chosen-bar').getByRole('link', { name: 'Compare' }).click()
-    expect(address().get('chosen')).toBe(`${a.number},${b.number}`)
+    expect((await addressOf(page)).get('chosen')).toBe(`${a.number},${b.number}`)
     await page.getByRole('region', { name: 'trials side by side' }).getByRole('table').waitFor()
     await page
       .getByText(/(is better than|is probably better than|as good as each other)/)

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Workplace, workplace } from './cli/workplace.js'
-import { expectUsable, problemsOf, type Server, serve } from './dashboard/site.js'
+import { addressOf, expectUsable, problemsOf, type Server, serve } from './dashboard/site.js'
 import { chromiumPath, openBrowser } from './tensorboard/browser.js'
 
 const sweep = `study: line
@@ -76,7 +76,6 @@ describe.skipIf(!existsSync(chromiumPath))('how values hang together, in Chromiu
   })
   const visit = (query: string) => page.goto(`${server.url}/?${query}`)
   const filter = () => page.locator('#filter').inputValue()
-  const address = () => new URL(page.url()).searchParams
   /** Drags in the picture between two places, in shares of its width and height. */
   const drag = async (from: readonly [number, number], to: readonly [number, number]) => {
     const canvas = page.locator('main canvas').first()
@@ -100,7 +99,7 @@ describe.skipIf(!existsSync(chromiumPath))('how values hang together, in Chromiu
     ['front', 'study=two&page=relations&view=front', 'canvas'],
   ])('%s can be used by all, in light and dark, wide and narrow', async (name, query, ready) => {
     await expectUsable(page, {
-      name: `relations-${name}`,
+      name: `dashboard-relations-${name}`,
       url: `${server.url}/?${query}`,
       ready: (of) => of.locator(ready).first().waitFor(),
     })
@@ -145,7 +144,7 @@ describe.skipIf(!existsSync(chromiumPath))('how values hang together, in Chromiu
     await page.keyboard.press('ArrowRight')
     expect(await order()).toEqual(['kind', 'kind.tuned.depth', 'x', 'loss'])
     await page.keyboard.press('Enter')
-    expect(address().get('colour')).toBe('x')
+    expect((await addressOf(page)).get('colour')).toBe('x')
     await page.keyboard.press('Delete')
     expect(await order()).toEqual(['kind', 'kind.tuned.depth', 'loss'])
     await page.reload()
@@ -161,11 +160,11 @@ describe.skipIf(!existsSync(chromiumPath))('how values hang together, in Chromiu
     await page.keyboard.press('Home')
     await timeline.getByText('trial 0', { exact: true }).waitFor()
     await page.keyboard.press('Space')
-    expect(address().get('chosen')).toBe('0')
+    expect((await addressOf(page)).get('chosen')).toBe('0')
     await page.getByRole('list', { name: 'chosen trials' }).getByText('trial 0').waitFor()
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Trial 0' }).waitFor()
-    expect(address().get('chosen')).toBe('0')
+    expect((await addressOf(page)).get('chosen')).toBe('0')
   })
 
   it('tells failures by cause with their last words, and leads to them', async () => {
@@ -192,7 +191,7 @@ describe.skipIf(!existsSync(chromiumPath))('how values hang together, in Chromiu
     await page.getByRole('group').first().focus()
     await page.keyboard.press('Home')
     await page.keyboard.press('Space')
-    expect(address().get('chosen')).toBe(String(numbers[0]))
+    expect((await addressOf(page)).get('chosen')).toBe(String(numbers[0]))
     await page.getByRole('button', { name: 'only these' }).click()
     expect(await filter()).toBe(`trial in (${numbers[0]})`)
     await page.getByText('1 of 30 trials').waitFor()

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Workplace, workplace } from './cli/workplace.js'
-import { checkForAll, newPage, type Server, serve, violations } from './dashboard/stage.js'
+import { addressOf, expectUsable, problemsOf, type Server, serve, violations } from './dashboard/site.js'
 import { chromiumPath, openBrowser } from './tensorboard/browser.js'
 
 const sweep = (name: string) => `study: ${name}
@@ -37,7 +37,7 @@ describe.skipIf(!existsSync(chromiumPath))('studies, new study, trials and compa
   let browser: Awaited<ReturnType<typeof openBrowser>>
   let server: Server
   let page: Page
-  let problems: string[]
+  let problems: readonly string[]
 
   const visit = (query: string) => page.goto(`${server.url}/${query}`)
   const button = (name: string | RegExp): Locator => page.getByRole('button', { name, exact: typeof name === 'string' })
@@ -61,7 +61,7 @@ describe.skipIf(!existsSync(chromiumPath))('studies, new study, trials and compa
     expect((await place.parzen('run', 'two.yaml')).code).toBe(0)
     server = await serve(place.folder, '--allow-define')
     browser = await openBrowser()
-    page = (await newPage(browser.context)).page
+    page = await browser.context.newPage()
     await page.goto(server.link)
     await page.close()
   })
@@ -71,9 +71,8 @@ describe.skipIf(!existsSync(chromiumPath))('studies, new study, trials and compa
     place?.remove()
   })
   const open = async () => {
-    const made = await newPage(browser.context)
-    page = made.page
-    problems = made.problems
+    page = await browser.context.newPage()
+    problems = problemsOf(page)
   }
   afterEach(async () => {
     await page?.close()
@@ -88,7 +87,7 @@ describe.skipIf(!existsSync(chromiumPath))('studies, new study, trials and compa
     ['compare', '?study=one&page=compare&chosen=1,2,3'],
   ])('%s can be used by all, in light and dark, wide and narrow', async (name, query) => {
     await open()
-    await checkForAll(page, `${server.url}/${query}`, `dashboard-${name}`)
+    await expectUsable(page, { name: `dashboard-${name}`, url: `${server.url}/${query}` })
   })
 
   it('starts a sweep from the form, steers it, and compares what came out', async () => {
@@ -168,7 +167,7 @@ describe.skipIf(!existsSync(chromiumPath))('studies, new study, trials and compa
       await grid.press(key === ' ' ? 'Space' : key)
     const chosen = await page.locator('.trials tr[aria-selected="true"] th').allTextContents()
     expect(chosen.length).toBe(3)
-    expect(new URL(page.url()).searchParams.get('chosen')).toBe(chosen.join(','))
+    expect((await addressOf(page)).get('chosen')).toBe(chosen.join(','))
     await button('Tags, note').click()
     await page.getByRole('textbox', { name: 'Tags' }).fill('good, odd')
     await page.getByRole('textbox', { name: 'Note' }).fill('look again')
@@ -206,7 +205,7 @@ describe.skipIf(!existsSync(chromiumPath))('studies, new study, trials and compa
     await button('the best 5').click()
     const table = page.getByRole('region', { name: 'trials side by side' }).getByRole('table')
     const rows = await rowsOf('one')
-    const numbers = (new URL(page.url()).searchParams.get('chosen') ?? '').split(',').map(Number)
+    const numbers = ((await addressOf(page)).get('chosen') ?? '').split(',').map(Number)
     const differing = new Set(numbers.map((number) => rows[number]?.params['kind'])).size > 1
     expect((await table.locator('tr.differs', { hasText: /^kind/ }).count()) > 0).toBe(differing)
     // `cost` was reported, and is no objective
@@ -216,7 +215,7 @@ describe.skipIf(!existsSync(chromiumPath))('studies, new study, trials and compa
       .first()
       .waitFor()
     await button('only what differs').click()
-    expect(new URL(page.url()).searchParams.get('same')).toBe('yes')
+    expect((await addressOf(page)).get('same')).toBe('yes')
     await page.getByLabel('metric').selectOption('cost')
     await page.getByRole('img', { name: /cost/ }).waitFor()
     await button('Run each 3 more times').click()
@@ -259,7 +258,7 @@ describe.skipIf(!existsSync(chromiumPath))('studies, new study, trials and compa
     await page.getByRole('link', { name: 'Compare' }).click()
     await page.getByRole('img', { name: /best minimize loss so far of one: .*, two: / }).waitFor()
     await page.getByLabel('across').selectOption('time')
-    expect(new URL(page.url()).searchParams.get('x')).toBe('time')
+    expect((await addressOf(page)).get('x')).toBe('time')
   })
 
   it('gives the file where the server runs no commands, and makes studies whose trials are asked for', async () => {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Workplace, workplace } from './cli/workplace.js'
-import { problemsOf, type Server, serve } from './dashboard/site.js'
+import { addressOf, problemsOf, type Server, serve } from './dashboard/site.js'
 import { chromiumPath, openBrowser } from './tensorboard/browser.js'
 
 const sweep = `study: line
@@ -54,7 +54,7 @@ describe.skipIf(!existsSync(chromiumPath))('one trial and its curves, in Chromiu
   })
   const visit = (query: string) => page.goto(`${server.url}/?study=line&${query}`)
   const button = (name: string) => page.getByRole('button', { name, exact: true })
-  const address = (name: string) => new URL(page.url()).searchParams.get(name)
+  const address = async (name: string) => (await addressOf(page)).get(name)
   const exported = async () =>
     (await place.parzen('export', 'line', '--format', 'jsonl')).stdout
       .trim()
@@ -100,10 +100,10 @@ describe.skipIf(!existsSync(chromiumPath))('one trial and its curves, in Chromiu
     await heading(first).waitFor()
     await page.keyboard.press('ArrowRight')
     await heading(second).waitFor()
-    expect(address('trial')).toBe(String(second))
+    expect(await address('trial')).toBe(String(second))
     await page.getByLabel('search', { exact: true }).fill('epoch')
     await page.keyboard.press('ArrowLeft')
-    expect(address('trial')).toBe(String(second))
+    expect(await address('trial')).toBe(String(second))
     await page.evaluate('document.activeElement.blur()')
     await page.keyboard.press('ArrowLeft')
     await heading(first).waitFor()
@@ -122,7 +122,7 @@ describe.skipIf(!existsSync(chromiumPath))('one trial and its curves, in Chromiu
     await page.mouse.move(...at(0.6), { steps: 5 })
     await page.mouse.up()
     await button('whole length').waitFor()
-    const [low, high] = (address('zoom') ?? '').split(',').map(Number) as [number, number]
+    const [low, high] = ((await address('zoom')) ?? '').split(',').map(Number) as [number, number]
     // about three tenths of ten steps
     expect(low).toBeGreaterThan(1.5)
     expect(high).toBeLessThan(6.5)
@@ -136,7 +136,7 @@ describe.skipIf(!existsSync(chromiumPath))('one trial and its curves, in Chromiu
       .poll(async () => (await page.locator('.legend').first().textContent())?.replace(/\s+/g, ''))
       .toContain(`plain(${kinds.filter((kind) => kind === 'plain').length})`)
     await page.getByLabel('band').selectOption('quantiles')
-    expect([address('group'), address('band')]).toEqual(['kind', 'quantiles'])
+    expect([await address('group'), await address('band')]).toEqual(['kind', 'quantiles'])
     await page.getByLabel('group by').selectOption('')
 
     // the one the note at the pointer names is the one a click chooses

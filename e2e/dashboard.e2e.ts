@@ -1,16 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
+import { existsSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { cleanEnvironment, parzenPath, type Workplace, workplace } from './cli/workplace.js'
+import { type Workplace, workplace } from './cli/workplace.js'
+import { expectUsable, problemsOf, type Server, serve } from './dashboard/site.js'
 import { chromiumPath, openBrowser } from './tensorboard/browser.js'
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const artifacts = join(import.meta.dirname, '../artifacts')
 
 const sweep = `study: line
 objective: { metric: loss, direction: minimize }
@@ -27,25 +20,15 @@ describe.skipIf(!existsSync(chromiumPath))('the dashboard in Chromium', () => {
   let place: Workplace
   let browser: Awaited<ReturnType<typeof openBrowser>>
   let page: Page
-  let server: ChildProcess & { url: string; link: string }
-  let problems: string[]
+  let server: Server
+  let problems: readonly string[]
 
-  async function serve(...args: readonly string[]): Promise<typeof server> {
-    const child = spawn(process.execPath, [parzenPath, 'serve', '--json', ...args], {
-      cwd: place.folder,
-      env: cleanEnvironment(),
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
-    return Object.assign(child, JSON.parse(line))
-  }
   const visit = (query: string) => page.goto(`${server.url}/${query}`)
 
   beforeAll(async () => {
-    mkdirSync(artifacts, { recursive: true })
     place = workplace({ 'sweep.yaml': sweep })
     expect((await place.parzen('run')).code).toBe(0)
-    server = await serve()
+    server = await serve(place.folder)
     browser = await openBrowser()
   })
   afterAll(async () => {
@@ -55,9 +38,7 @@ describe.skipIf(!existsSync(chromiumPath))('the dashboard in Chromium', () => {
   })
   const open = async () => {
     page = await browser.context.newPage()
-    problems = []
-    page.on('pageerror', (error) => problems.push(error.message))
-    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
+    problems = problemsOf(page)
   }
   afterEach(async () => page?.close())
 
@@ -89,27 +70,7 @@ describe.skipIf(!existsSync(chromiumPath))('the dashboard in Chromium', () => {
     ['trial', '?study=line&page=trial&trial=7'],
   ])('%s can be used by all, in light and dark, wide and narrow', async (name, query) => {
     await open()
-    for (const colorScheme of ['light', 'dark'] as const) {
-      for (const width of [1400, 400]) {
-        await page.emulateMedia({ colorScheme })
-        await page.setViewportSize({ width, height: 900 })
-        await visit(query)
-        await page.locator('main').waitFor()
-        await page.waitForLoadState('networkidle')
-        await page.evaluate(axe)
-        const { violations } = (await page.evaluate(
-          "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] })",
-        )) as { violations: { id: string; nodes: { html: string }[] }[] }
-        expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
-        // nothing sticks out at the side
-        const [inner, whole] = (await page.evaluate('[innerWidth, document.documentElement.scrollWidth]')) as [
-          number,
-          number,
-        ]
-        expect(whole).toBeLessThanOrEqual(inner)
-        await page.screenshot({ path: join(artifacts, `dashboard-${name}-${colorScheme}-${width}.png`) })
-      }
-    }
+    await expectUsable(page, { name: `dashboard-${name}`, url: `${server.url}/${query}` })
     expect(problems).toEqual([])
   })
 
@@ -174,7 +135,7 @@ describe.skipIf(!existsSync(chromiumPath))('the dashboard in Chromium', () => {
     server.kill('SIGKILL')
     await page.getByText('no word from the server').waitFor()
     const before = await done()
-    server = await serve('--port', port)
+    server = await serve(place.folder, '--port', port)
     await expect.poll(done, { timeout: 20_000 }).toBeGreaterThan(before + 5)
     await page.getByText('no word from the server').waitFor({ state: 'detached' })
     await page.getByRole('button', { name: 'Stop' }).click()

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Workplace, workplace } from './cli/workplace.js'
-import { checkForAll, newPage } from './dashboard/stage.js'
+import { expectUsable, problemsOf } from './dashboard/site.js'
 import { chromiumPath, openBrowser } from './tensorboard/browser.js'
 
 const sweep = `study: line
@@ -23,7 +23,7 @@ describe.skipIf(!existsSync(chromiumPath))('a report in one file', () => {
   let place: Workplace
   let browser: Awaited<ReturnType<typeof openBrowser>>
   let page: Page
-  let problems: string[]
+  let problems: readonly string[]
   const requests: string[] = []
   const file = () => pathToFileURL(join(place.folder, 'line.html')).href
   /** Another hash alone would not load the file again. */
@@ -36,9 +36,8 @@ describe.skipIf(!existsSync(chromiumPath))('a report in one file', () => {
     place = workplace({ 'sweep.yaml': sweep, 'train.sh': train })
     expect((await place.parzen('run')).code).toBe(0)
     browser = await openBrowser()
-    const opened = await newPage(browser.context)
-    page = opened.page
-    problems = opened.problems
+    page = await browser.context.newPage()
+    problems = problemsOf(page)
     page.on('request', (request) => requests.push(request.url()))
   })
   afterAll(async () => {
@@ -89,7 +88,7 @@ describe.skipIf(!existsSync(chromiumPath))('a report in one file', () => {
   })
 
   it.each(['overview', 'trials', 'curves', 'parallel', 'trial'])('%s can be used by all', async (name) => {
-    await checkForAll(page, `${file()}#study=line&page=${name}&trial=3`, `report-${name}`)
+    await expectUsable(page, { name: `report-${name}`, url: `${file()}#study=line&page=${name}&trial=3` })
   })
 
   it('has asked nobody for anything', () => {

@@ -32,8 +32,13 @@ export function problemsOf(page: Page): readonly string[] {
   return problems
 }
 
+/** What the page's address says after the ?, asked of the page: the browser tells playwright's `url()` of a change later. */
+export async function addressOf(page: Page): Promise<URLSearchParams> {
+  return new URLSearchParams((await page.evaluate('location.search')) as string)
+}
+
 /**
- * A page in light and dark, wide and narrow: axe finds nothing, nothing sticks out at the side; pictures of it are kept.
+ * A page in light and dark, wide and narrow: axe finds nothing, nothing sticks out at the side; pictures of it are kept as `artifacts/NAME-….png`.
  * @param ready waits for what is to be seen
  */
 export async function expectUsable(
@@ -49,21 +54,28 @@ export async function expectUsable(
     for (const width of [1400, 400]) {
       await page.emulateMedia({ colorScheme })
       await page.setViewportSize({ width, height: 900 })
+      // also where only what stands behind # is another
+      await page.goto('about:blank')
       await page.goto(url)
       await page.locator('main').waitFor()
       await page.waitForLoadState('networkidle')
       await ready?.(page)
-      await page.evaluate(axe)
-      const { violations } = (await page.evaluate(
-        "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] })",
-      )) as { violations: { id: string; nodes: { html: string }[] }[] }
-      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
+      expect(await violations(page)).toEqual([])
       const [inner, whole] = (await page.evaluate('[innerWidth, document.documentElement.scrollWidth]')) as [
         number,
         number,
       ]
       expect(whole).toBeLessThanOrEqual(inner)
-      await page.screenshot({ path: join(artifacts, `dashboard-${name}-${colorScheme}-${width}.png`) })
+      await page.screenshot({ path: join(artifacts, `${name}-${colorScheme}-${width}.png`) })
     }
   }
+}
+
+/** What axe finds wrong with the page as it is: the rule, and where. */
+export async function violations(page: Page): Promise<readonly (readonly [string, readonly string[]])[]> {
+  await page.evaluate(axe)
+  const found = (await page.evaluate(
+    "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] })",
+  )) as { violations: { id: string; nodes: { html: string }[] }[] }
+  return found.violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)] as const)
 }
