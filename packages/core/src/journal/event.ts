@@ -122,7 +122,10 @@ export type StudyEvent = { readonly at: number } /** `owner`: who made it, for p
   | { readonly type: 'run-started'; readonly by: string; readonly aliveUntil?: number }
   /** The executor took attempt `attempt` (from 1); its handle lets a successor wait for it or kill it. */
   | { readonly type: 'trial-launched'; readonly trial: number; readonly attempt: number; readonly handle: Json }
-  /** `cursor`: where the reader of the trial's output stands after these reports, so that none is read twice. */
+  /**
+   * `cursor`: where the reader of the trial's output stands after these reports, so that none is read twice; who keeps that
+   * elsewhere leaves it out.
+   */
   | {
       readonly type: 'trial-reported'
       readonly trial: number

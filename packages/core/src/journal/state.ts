@@ -43,7 +43,7 @@ export interface TrialRecord {
   readonly outcome?: Outcome
   /** In the order they came; of several values of a metric at one step the last counts. */
   readonly reports: readonly TrialReport[]
-  /** Where the reader of the current attempt's output stands. */
+  /** Where the reader of the current attempt's output stood at the last report that says so. */
   readonly cursor?: Json
   /** At least one; the last is the current one. */
   readonly attempts: readonly Attempt[]

@@ -11,7 +11,7 @@ import { commandValues, devicesOf, makeAhead, prepareJob } from './prepare.js'
 import { reportSender } from './reports.js'
 import type { RunnerEvent } from './runner.js'
 import { type Sampled, type SystemMetrics, systemMetrics } from './system-metrics.js'
-import { openTail } from './tail.js'
+import { furthest, openTail } from './tail.js'
 import { graceAfterVerdict, writeVerdict } from './verdict.js'
 
 /** An attempt that runs under this runner. */
@@ -32,8 +32,11 @@ interface Active extends Ending {
 export interface Attempts {
   readonly size: number
   has(trial: number): boolean
-  /** Launches or adopts a trial's current attempt and sees it to its end, which is then in the journal. */
-  see(trial: number, devices: readonly string[]): Promise<void>
+  /**
+   * Launches or adopts a trial's current attempt and sees it to its end, which is then in the journal.
+   * @param cursor the series', if it is adopted.
+   */
+  see(trial: number, devices: readonly string[], cursor?: Json): Promise<void>
   /** Commits what has been reported since. */
   readReports(): Promise<void>
   /** Ends the attempts somebody has asked to stop, and tells those that the pruner wants to end. */
@@ -114,9 +117,9 @@ export function attempts(options: AttemptsOptions): Attempts {
       return active.size
     },
     has: (trial) => active.has(trial),
-    async see(trial, devices) {
+    async see(trial, devices, cursor) {
       const record = recordOf(trial)
-      const one = open(record, options)
+      const one = open(record, cursor, options)
       active.set(trial, one)
       if (record.stopRequestedBy !== undefined) end(one)
       obey(one)
@@ -160,19 +163,20 @@ function sampled({ study, store, root, emit }: AttemptsOptions, active: Readonly
   })
 }
 
-function open(record: TrialRecord, { study, root, parseStdout }: AttemptsOptions): Active {
+function open(record: TrialRecord, read: Json | undefined, { study, root, parseStdout }: AttemptsOptions): Active {
   const at = { trial: record.number, attempt: record.attempts.length }
   const folder = attemptFolder(root, study.name, at)
+  const settled = furthest(record.cursor, read)
   const tail = openTail({
     folder,
     parseStdout,
     objectives: study.spec.objectives.map(({ metric }) => metric),
     events: eventsOf(root, study.spec, record),
-    cursor: record.cursor,
+    cursor: settled,
     known: record.reports.filter(({ attempt }) => attempt === at.attempt).length,
     now: Date.now,
   })
-  return { ...at, folder, tail, isEnding: false, hasEnded: false }
+  return { ...at, folder, tail, settled, isEnding: false, hasEnded: false }
 }
 
 /** Tells a verdict. A script with an SDK ends itself then, having kept what it wants to keep; any other is ended. */

@@ -16,7 +16,7 @@ import { lastValues } from '../stores/last-values.js'
 import type { Repository } from '../stores/series.js'
 import { lastWords, trimLog } from './logs.js'
 import { carriedOver, outcomeOf } from './outcome.js'
-import { isCurrent, type Reporting, readSome, reportedEvents, writeDense } from './reports.js'
+import { isCurrent, type Reporting, readSome, reportedEvents, settle, writeDense } from './reports.js'
 import { decideRetry } from './retry.js'
 import type { RunnerEvent } from './runner.js'
 import { usesSdk } from './verdict.js'
@@ -116,7 +116,7 @@ async function readRest(one: Ending, launch: NewEvent[], { study, store }: Concl
         const isPresent = isCurrent(state.running.get(trial), attempt)
         return { events: isPresent ? [...first, ...reportedEvents(state, one)] : [], result: undefined }
       })
-      one.unsent = undefined
+      settle(one)
     }
     // a huge output must not keep the other attempts waiting
     else await new Promise((resolve) => setImmediate(resolve))

@@ -8,6 +8,8 @@ export interface Reporting {
   readonly trial: number
   readonly attempt: number
   readonly tail: Tail
+  /** Where the reader stood after the last report of which the journal has what decides. */
+  settled?: Json | undefined
   /** Read, and not yet known to be in the journal. */
   unsent?: Unsent | undefined
 }
@@ -20,8 +22,8 @@ interface Unsent {
   /** For the journal. */
   decisive: Report[]
   cursor: Json
-  /** Of the first read. */
-  readonly since: number
+  /** Whether the attempt's first reports are among them: where the reader stands after those is in the journal, too. */
+  readonly isBeginning: boolean
 }
 
 export interface ReportSender {
@@ -33,11 +35,6 @@ export interface ReportSender {
 
 /** Chunks of output read of one attempt before the others have their turn. */
 const CHUNKS_A_TURN = 8
-/**
- * How long the journal may be behind on what was read, if nothing in it decides: after a crash that much is read again,
- * and replaces itself.
- */
-const CURSOR_MILLISECONDS = 2000
 
 export function reportSender(study: Study, series: SeriesStore, onSent: (trial: TrialRecord) => void): ReportSender {
   let sending: Promise<void> | undefined
@@ -45,14 +42,14 @@ export function reportSender(study: Study, series: SeriesStore, onSent: (trial: 
   const send = async (ones: readonly Reporting[]) => {
     for (const one of ones) for (let i = 0; i < CHUNKS_A_TURN && readSome(study, one, false); i++);
     await writeDense(study, series, ones)
-    const due = ones.filter((one) => isDue(study.state, one))
-    if (due.length === 0) return
-    await study.commit((state) => ({ events: due.flatMap((one) => reportedEvents(state, one)), result: undefined }))
-    for (const one of due) {
-      const hasReports = (one.unsent?.decisive.length ?? 0) > 0
-      one.unsent = undefined
-      if (hasReports) onSent(study.state.trials[one.trial] as TrialRecord)
-    }
+    const decisive = ones.filter((one) => hasDecisive(study.state, one))
+    if (decisive.length > 0)
+      await study.commit((state) => ({
+        events: decisive.flatMap((one) => reportedEvents(state, one)),
+        result: undefined,
+      }))
+    ones.forEach(settle)
+    for (const { trial } of decisive) onSent(study.state.trials[trial] as TrialRecord)
   }
 
   return {
@@ -74,7 +71,7 @@ export function readSome({ spec }: Study, one: Reporting, final: boolean): boole
   const { reports, from, cursor, more } = one.tail.read(final)
   if (reports.length === 0) return more
   const wholeCount = Math.max(0, WHOLE_REPORTS - from)
-  one.unsent ??= { dense: [], denseFrom: from + wholeCount, decisive: [], cursor, since: performance.now() }
+  one.unsent ??= { dense: [], denseFrom: from + wholeCount, decisive: [], cursor, isBeginning: wholeCount > 0 }
   const { unsent } = one
   if (unsent.dense.length === 0) unsent.denseFrom = from + wholeCount
   for (const report of reports.slice(wholeCount)) unsent.dense.push(report)
@@ -83,17 +80,26 @@ export function readSome({ spec }: Study, one: Reporting, final: boolean): boole
   return more
 }
 
-/** Puts into the series what is for them; if it fails it is tried again with the next. */
+/** What was read is in the journal as far as it decides. */
+export function settle(one: Reporting): void {
+  one.settled = one.unsent?.cursor ?? one.settled
+  one.unsent = undefined
+}
+
+/**
+ * Puts into the series what is for them, and where the reader stood when the journal was level with it: what is read again
+ * from there after a crash replaces itself. If it fails it is tried again with the next.
+ */
 export async function writeDense(
   { name: study }: Study,
   series: SeriesStore,
   ones: readonly Reporting[],
 ): Promise<void> {
-  const full = ones.flatMap(({ trial, attempt, unsent }) => (unsent?.dense.length ? [{ trial, attempt, unsent }] : []))
+  const full = ones.flatMap(({ unsent, ...one }) => (unsent?.dense.length ? [{ ...one, unsent }] : []))
   if (full.length === 0) return
   await series.append(
-    full.map(({ trial, attempt, unsent: { denseFrom: from, dense: records } }) => {
-      return { study, trial, attempt, kind: 'metrics', from, records }
+    full.map(({ trial, attempt, settled: cursor, unsent: { denseFrom: from, dense: records } }) => {
+      return { study, trial, attempt, kind: 'metrics', from, records, cursor }
     }),
   )
   for (const { unsent } of full) unsent.dense.splice(0)
@@ -104,14 +110,15 @@ export function reportedEvents(state: Readonly<StudyState>, { trial, attempt, un
   const record = state.running.get(trial)
   if (!unsent || !record || !isCurrent(record, attempt)) return []
   const reports = atNewPlaces(record, attempt, unsent.decisive)
-  return [{ type: 'trial-reported', trial, attempt, reports, cursor: unsent.cursor }]
+  if (unsent.isBeginning) return [{ type: 'trial-reported', trial, attempt, reports, cursor: unsent.cursor }]
+  return reports.length === 0 ? [] : [{ type: 'trial-reported', trial, attempt, reports }]
 }
 
-function isDue({ running }: Readonly<StudyState>, { trial, attempt, unsent }: Reporting): boolean {
+function hasDecisive({ running }: Readonly<StudyState>, { trial, attempt, unsent }: Reporting): boolean {
   if (!unsent) return false
   const record = running.get(trial)
   if (record) unsent.decisive = atNewPlaces(record, attempt, unsent.decisive)
-  return unsent.decisive.length > 0 || performance.now() - unsent.since > CURSOR_MILLISECONDS
+  return unsent.decisive.length > 0
 }
 
 /** Whether `attempt` is the trial's present one. */

@@ -1,4 +1,4 @@
-import { activeTrials, type Outcome, type Study, type TrialRecord } from '@parzen/core'
+import { activeTrials, type Json, type Outcome, type Study, type TrialRecord } from '@parzen/core'
 import type { Executor } from '../executors/executor.js'
 import { executorByName } from '../executors/registry.js'
 import { jobOf } from '../spec/spec.js'
@@ -112,7 +112,7 @@ async function runStudy(
       control.wake.wake()
     }
     watch(study, { attempts: seen, stop, edited, signal: watching.signal }).catch(fail)
-    await work({ study, root, pool, control, seen, fail, emit: onEvent })
+    await work({ study, store, root, pool, control, seen, fail, emit: onEvent })
     if (control.failure) throw control.failure.error
     await removeAhead(root, study)
     return await study.settle()
@@ -127,6 +127,7 @@ async function runStudy(
 
 interface Work {
   readonly study: Study
+  readonly store: Pick<Repository, 'series'>
   readonly root: string
   readonly pool: Slots
   readonly control: Control
@@ -136,13 +137,14 @@ interface Work {
 }
 
 async function work(all: Work): Promise<void> {
-  const { study, root, pool, control, seen } = all
+  const { study, store, root, pool, control, seen } = all
   for (const trial of activeTrials(study.state)) {
     const attempt = trial.attempts.length
     // also one that was started by a runner that died before its launch was known
     if (trial.attempts.at(-1)?.handle === undefined && !isClaimed(root, study.name, trial)) continue
     const devices = devicesOf(root, study.name, { trial: trial.number, attempt })
-    begin(all, trial.number, pool.adopt(devices))
+    const cursor = await store.series.cursor({ study: study.name, trial: trial.number, attempt, kind: 'metrics' })
+    begin(all, trial.number, pool.adopt(devices), cursor)
   }
   seen.endStopped()
   for (;;) {
@@ -154,9 +156,9 @@ async function work(all: Work): Promise<void> {
   }
 }
 
-function begin({ seen, pool, control, fail }: Work, trial: number, slot: Slot): void {
+function begin({ seen, pool, control, fail }: Work, trial: number, slot: Slot, cursor?: Json): void {
   seen
-    .see(trial, slot.devices)
+    .see(trial, slot.devices, cursor)
     .catch(fail)
     .finally(() => {
       pool.release(slot)

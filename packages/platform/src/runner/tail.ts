@@ -48,11 +48,17 @@ export interface TailOptions {
   readonly parseStdout: LineParser
   readonly objectives: readonly string[]
   readonly events?: EventSource | undefined
-  /** Of the last reports in the journal, if another runner has read before. */
+  /** Where another runner stood that has read before. */
   readonly cursor: Json | undefined
   /** Reports of the attempt in the journal. */
   readonly known?: number
   readonly now: () => number
+}
+
+/** The one further on of two cursors of an attempt: after its first reports the journal's stays where it is. */
+export function furthest(journal: Json | undefined, series: Json | undefined): Json | undefined {
+  const countOf = (cursor: Json | undefined) => (cursor as unknown as Cursor | undefined)?.count ?? -1
+  return countOf(series) > countOf(journal) ? series : journal
 }
 
 export function openTail({

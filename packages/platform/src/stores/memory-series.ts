@@ -1,4 +1,4 @@
-import { memoryStore } from '@parzen/core'
+import { type Json, memoryStore } from '@parzen/core'
 import type { LastValues } from './decisive.js'
 import { type Chunk, chunkOf, recordsOf, sliced, withLast } from './record-chunk.js'
 import type { Repository, SeriesHead, SeriesKey, SeriesStore } from './series.js'
@@ -12,6 +12,7 @@ interface Piece {
 interface Kept {
   readonly key: SeriesKey
   readonly pieces: readonly Piece[]
+  readonly cursor: Json | undefined
 }
 
 /** Series in this process's memory. */
@@ -20,15 +21,16 @@ export function memorySeries(): SeriesStore {
   const piecesOf = (key: SeriesKey) => kept.get(nameOf(key))?.pieces ?? []
   return {
     async append(batch) {
-      for (const { from, records, ...key } of batch) {
+      for (const { from, records, cursor: given, ...key } of batch) {
         if (records.length === 0) continue
         const to = from + records.length
+        const cursor = given ?? kept.get(nameOf(key))?.cursor
         const around = piecesOf(key).flatMap(({ first, chunk }) => [
           { first, chunk: sliced(chunk, 0, from - first) },
           { first: Math.max(first, to), chunk: sliced(chunk, Math.max(0, to - first)) },
         ])
         const pieces = [...around, { first: from, chunk: chunkOf(records) }].filter(({ chunk }) => chunk.count > 0)
-        kept.set(nameOf(key), { key, pieces: pieces.sort((a, b) => a.first - b.first) })
+        kept.set(nameOf(key), { key, cursor, pieces: pieces.sort((a, b) => a.first - b.first) })
       }
     },
     async heads(study, kind, trials) {
@@ -42,6 +44,9 @@ export function memorySeries(): SeriesStore {
       if (!found) return { records: [], next: from }
       const { first, chunk } = found
       return { records: recordsOf(sliced(chunk, Math.max(0, from - first))), next: first + chunk.count }
+    },
+    async cursor(key) {
+      return kept.get(nameOf(key))?.cursor
     },
     async points(key, metric, most) {
       const pieces = piecesOf(key)

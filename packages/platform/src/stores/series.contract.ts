@@ -83,6 +83,20 @@ export function seriesContract(
       ])
     })
 
+    it('keeps the last cursor that came with records of an attempt', async () => {
+      const series = await fresh()
+      expect(await series.cursor(key)).toBeUndefined()
+      await series.append([{ ...key, from: 0, records: run(0, 9) }])
+      expect(await series.cursor(key)).toBeUndefined()
+      await series.append([{ ...key, from: 9, records: run(9, 10), cursor: { at: 7 } }])
+      await series.append([{ ...key, from: 10, records: run(10, 11) }])
+      await series.append([{ ...key, attempt: 2, from: 0, records: run(0, 5000), cursor: 'elsewhere' }])
+      expect(await series.cursor(key)).toEqual({ at: 7 })
+      await series.append([{ ...key, from: 9, records: run(9, 12), cursor: 12 }])
+      expect(await series.cursor(key)).toBe(12)
+      expect(await series.cursor({ ...key, attempt: 2 })).toBe('elsewhere')
+    })
+
     it('may begin late and have gaps', async () => {
       const series = await fresh()
       await series.append([{ ...key, from: 20, records: run(20, 30) }])

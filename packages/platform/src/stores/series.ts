@@ -1,4 +1,4 @@
-import type { Report, Store } from '@parzen/core'
+import type { Json, Report, Store } from '@parzen/core'
 import type { LastValues } from './decisive.js'
 
 /** What an attempt of a trial measured: its own reports, or what was seen of its processes. */
@@ -14,6 +14,8 @@ export interface SeriesAppend extends SeriesKey {
   /** How many records of this kind the attempt has made before these; those that are not kept stay a gap. */
   readonly from: number
   readonly records: readonly Report[]
+  /** What `cursor` says from then on; default: what it said before. */
+  readonly cursor?: Json | undefined
 }
 
 export interface SeriesHead extends SeriesKey {
@@ -51,6 +53,8 @@ export interface SeriesStore {
   heads(study: string, kind: SeriesKey['kind'], trials?: readonly number[]): Promise<readonly SeriesHead[]>
   /** Some records from `from` on, in order; none only if there are no more. */
   records(key: SeriesKey, from: number): Promise<SeriesPage>
+  /** Where the reader of the attempt's output may go on after a crash: written with the records, all or nothing. */
+  cursor(key: SeriesKey): Promise<Json | undefined>
   /** @param most if there are more records, the least and the greatest value of each of most / 2 stretches of them. */
   points(key: SeriesKey, metric: string, most: number): Promise<Points>
 }

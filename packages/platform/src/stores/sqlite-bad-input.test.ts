@@ -5,7 +5,7 @@ import type { StudyEvent } from '@parzen/core'
 import { afterAll, describe, expect, it } from 'vitest'
 import { sqliteStore } from './sqlite.js'
 import { openLibsql } from './sqlite-driver.js'
-import { migrate } from './sqlite-schema.js'
+import { migrate, migrations, schemaVersion } from './sqlite-schema.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'parzen-bad-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -24,7 +24,7 @@ describe('sqliteStore refuses', () => {
     driver.close()
     await expect(sqliteStore(path)).rejects.toMatchObject({
       code: 'store/newer',
-      message: `store ${path}: expected a database of version 3 or older, got version 7, made by a newer Parzen. update this installation (\`npm install parzen@latest\`) or name another place with --store; the file was left as it is`,
+      message: `store ${path}: expected a database of version ${schemaVersion} or older, got version 7, made by a newer Parzen. update this installation (\`npm install parzen@latest\`) or name another place with --store; the file was left as it is`,
     })
     const again = await openLibsql(path)
     expect(again.all('SELECT version FROM parzen_schema')).toEqual([[7]])
@@ -156,16 +156,14 @@ describe('migrate', () => {
     await store.close()
     const driver = await openLibsql(path)
     const steps = [
-      'never run',
-      'never run',
-      'never run',
+      ...migrations.map(() => 'never run'),
       'CREATE TABLE second (a)',
       'ALTER TABLE second ADD COLUMN b; INSERT INTO second VALUES (1, 2)',
     ]
     migrate(driver, path, steps)
     migrate(driver, path, steps)
     expect(driver.all('SELECT a, b FROM second')).toEqual([[1, 2]])
-    expect(driver.all('SELECT version FROM parzen_schema')).toEqual([[5]])
+    expect(driver.all('SELECT version FROM parzen_schema')).toEqual([[schemaVersion + 2]])
     expect(driver.all('SELECT count(*) FROM events')).toEqual([[1]])
     driver.close()
   })
@@ -175,9 +173,11 @@ describe('migrate', () => {
     const store = await sqliteStore(path)
     await store.close()
     const driver = await openLibsql(path)
-    expect(() => migrate(driver, path, ['', '', '', 'CREATE TABLE second (a)', 'SELECT nonsense'])).toThrow('nonsense')
+    expect(() => migrate(driver, path, [...migrations, 'CREATE TABLE second (a)', 'SELECT nonsense'])).toThrow(
+      'nonsense',
+    )
     expect(driver.all("SELECT name FROM sqlite_master WHERE name = 'second'")).toEqual([])
-    expect(driver.all('SELECT version FROM parzen_schema')).toEqual([[3]])
+    expect(driver.all('SELECT version FROM parzen_schema')).toEqual([[schemaVersion]])
     driver.close()
   })
 })

@@ -40,6 +40,8 @@ export const migrations: readonly string[] = [
      events BLOB NOT NULL,
      PRIMARY KEY (study, first)
    );`,
+  // JSON: where the reader of an attempt's output stood when its records were written
+  'ALTER TABLE series ADD COLUMN cursor TEXT',
 ]
 
 export const schemaVersion = migrations.length

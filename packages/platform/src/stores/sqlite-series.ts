@@ -1,8 +1,8 @@
-import type { Report } from '@parzen/core'
+import type { Json } from '@parzen/core'
 import type { LastValues } from './decisive.js'
 import { groupCommit } from './group-commit.js'
 import { type Chunk, chunkOf, decodeChunk, encodeChunk, joined, recordsOf, sliced, withLast } from './record-chunk.js'
-import type { SeriesHead, SeriesKey, SeriesStore } from './series.js'
+import type { SeriesAppend, SeriesHead, SeriesKey, SeriesStore } from './series.js'
 import { pointsReader } from './series-points.js'
 import { inTransaction, type SqliteDriver, type SqlValue } from './sqlite-driver.js'
 
@@ -16,6 +16,8 @@ interface Append {
   readonly key: SeriesKey
   readonly from: number
   readonly chunk: Chunk
+  /** JSON. */
+  readonly cursor: string | undefined
 }
 
 interface Row {
@@ -54,7 +56,7 @@ export function sqliteSeries(
   )
   return {
     append(batch) {
-      const taken = batch.flatMap(({ from, records, ...key }) => split(key, from, records))
+      const taken = batch.flatMap(split)
       return taken.length === 0 ? Promise.resolve() : appends.add(taken)
     },
     async heads(study, kind, trials) {
@@ -74,6 +76,12 @@ export function sqliteSeries(
         return { records: recordsOf(sliced(decodeChunk(bytes), Math.max(0, from - first))), next: first + count }
       })
     },
+    cursor(key) {
+      return attempt(() => {
+        const [[cursor] = []] = driver.all(`SELECT cursor FROM series ${OF_KEY}`, ...valuesOf(key))
+        return typeof cursor === 'string' ? (JSON.parse(cursor) as Json) : undefined
+      })
+    },
     points(key, metric, most) {
       return attempt(() => {
         const row = hasTables ? rowOf(driver, key) : undefined
@@ -91,15 +99,16 @@ export function sqliteSeries(
 }
 
 /** More records than a chunk may have go as several. */
-function split(key: SeriesKey, from: number, records: readonly Report[]): Append[] {
+function split({ from, records, cursor: given, ...key }: SeriesAppend): Append[] {
+  const cursor = given === undefined ? undefined : JSON.stringify(given)
   const parts: Append[] = []
   for (let i = 0; i < records.length; i += MOST_RECORDS) {
-    parts.push({ key, from: from + i, chunk: chunkOf(records.slice(i, i + MOST_RECORDS)) })
+    parts.push({ key, from: from + i, chunk: chunkOf(records.slice(i, i + MOST_RECORDS)), cursor })
   }
   return parts
 }
 
-function write(driver: SqliteDriver, { key, from, chunk }: Append): void {
+function write(driver: SqliteDriver, { key, from, chunk, cursor }: Append): void {
   const row = rowOf(driver, key)
   if (!row) {
     const { study, trial, attempt, kind } = key
@@ -110,6 +119,7 @@ function write(driver: SqliteDriver, { key, from, chunk }: Append): void {
     put(driver, (rowOf(driver, key) as Row).id, { first: from, chunk })
   } else if (from < row.head.length) replace(driver, row, { first: from, chunk })
   else extend(driver, row, { first: from, chunk })
+  if (cursor !== undefined) driver.run(`UPDATE series SET cursor = ? ${OF_KEY}`, cursor, ...valuesOf(key))
 }
 
 interface Placed {
@@ -215,15 +225,17 @@ function headRows(
   return wanted ? rows.filter(([trial]) => isWanted.has(Number(trial))) : rows
 }
 
+const OF_KEY = 'WHERE study = ? AND kind = ? AND trial = ? AND attempt = ?'
+
+function valuesOf({ study, kind, trial, attempt }: SeriesKey): SqlValue[] {
+  return [study, kind, trial, attempt]
+}
+
 function rowOf(driver: SqliteDriver, key: SeriesKey): Row | undefined {
-  const { study, trial, attempt, kind } = key
-  const [row] = driver.all(
-    'SELECT id, first, length, last FROM series WHERE study = ? AND trial = ? AND attempt = ? AND kind = ?',
-    ...[study, trial, attempt, kind],
-  )
+  const [row] = driver.all(`SELECT id, first, length, last FROM series ${OF_KEY}`, ...valuesOf(key))
   if (!row) return undefined
   const [id, ...rest] = row
-  return { id: Number(id), head: headOf({ study, trial, attempt, kind }, rest) }
+  return { id: Number(id), head: headOf(key, rest) }
 }
 
 function headOf(key: SeriesKey, [first, length, last]: readonly unknown[]): SeriesHead {
