@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { findStudy } from '@parzen/core'
+import { findStudy, ParzenError } from '@parzen/core'
 import type { Command } from 'commander'
 import type { Listening } from '../http/listen.js'
 import { releaseQuietly, takeLease } from '../runner/lease.js'
@@ -17,6 +17,9 @@ interface Options {
   port?: number
   listen?: string
   allowedHost?: string[]
+  tlsCert?: string
+  tlsKey?: string
+  behindProxy?: boolean
   allowDefine?: boolean
   whileStdin?: boolean
 }
@@ -28,13 +31,17 @@ export function serveCommand(cli: Cli, version: string): Command {
     examples: [
       ['parzen serve', 'says where the API is, and where its token'],
       ['parzen serve --port 8080 --allow-define', 'sweeps with commands may be sent to it'],
-      ['parzen serve --listen 0.0.0.0 --allowed-host tune.example.org', 'for a team, behind a proxy with TLS'],
+      ['parzen serve --behind-proxy --allowed-host tune.example.org', 'for a team: a proxy on this machine has TLS'],
+      ['parzen serve --listen 0.0.0.0 --allowed-host tune.example.org --tls-cert c.pem --tls-key k.pem', 'by itself'],
     ],
     json: 'an object: url link; with --while-stdin: url token.',
   })
     .option('--port <number>', 'default: the last one of this store if it is free, else any', portNumber)
     .option('--listen <address>', 'an address of this machine; default 127.0.0.1')
     .option('--allowed-host <name...>', 'what browsers may call this server, besides localhost')
+    .option('--tls-cert <file>', 'a certificate in PEM: then the server speaks https')
+    .option('--tls-key <file>', 'its key')
+    .option('--behind-proxy', 'a proxy that has TLS stands before it')
     .option('--allow-define', 'let callers say which commands this machine runs')
     .option('--while-stdin', 'end with standard input: for a program that serves itself')
     .action(async ({ store: location, json, ...options }: Options) => {
@@ -50,8 +57,11 @@ export function serveCommand(cli: Cli, version: string): Command {
           isPrivate: options.whileStdin ?? false,
           address: options.listen,
           allowedHosts: options.allowedHost ?? [],
+          tls: tlsOf(options),
+          isBehindProxy: options.behindProxy ?? false,
           allowDefine: options.allowDefine ?? false,
           start: sweeps.start,
+          onWarning: cli.terminal.note,
           onError: (error, where) =>
             cli.terminal.note(`${where}: ${describeFailure(error, cli.environment) ?? String(error)}`),
         })
@@ -72,15 +82,24 @@ function announce(
   listening: Listening,
   { json, file }: { readonly json: boolean; readonly file: string },
 ): void {
-  const { url } = listening
+  const { url, publicUrl } = listening
   if (json) {
     terminal.print(JSON.stringify({ url, link: listening.link() }))
     return
   }
   terminal.print(`the dashboard: ${listening.link()}`)
   terminal.print('  (the link works once; it lets that browser in for 30 days)')
-  terminal.print(`the API: ${url}/api/v1/openapi.json`)
+  terminal.print(`the API: ${publicUrl}/api/v1/openapi.json`)
   terminal.print(`address and token for programs of yours: ${file}; Ctrl-C ends the server`)
+}
+
+function tlsOf({ tlsCert: cert, tlsKey: key }: Options) {
+  if (cert !== undefined && key !== undefined) return { cert, key }
+  if (cert === undefined && key === undefined) return undefined
+  throw new ParzenError(
+    'cli/tls',
+    `serve: expected --tls-cert and --tls-key together, got --tls-${cert === undefined ? 'key' : 'cert'} alone`,
+  )
 }
 
 /** The studies this process runs, each under its lease. */

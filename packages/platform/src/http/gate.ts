@@ -1,3 +1,4 @@
+import type { Attempts } from './attempts.js'
 import type { Route, Scope } from './route.js'
 import { scopesOf, type Token, type Tokens } from './tokens.js'
 
@@ -6,6 +7,9 @@ export interface GateOptions {
   readonly hosts: ReadonlySet<string>
   readonly tokens: Tokens
   readonly allowDefine: boolean
+  readonly attempts: Attempts
+  /** Requests say in `X-Forwarded-Proto` whether they came to the proxy by TLS, as far as it tells. */
+  readonly isBehindProxy: boolean
   readonly now: () => number
 }
 
@@ -14,6 +18,8 @@ export interface Knock {
   readonly method: string
   /** As it came, not decoded. */
   readonly url: string
+  /** Whom it comes from. */
+  readonly address: string
   readonly headers: { readonly [name: string]: string | string[] | undefined }
 }
 
@@ -23,9 +29,11 @@ export interface Caller {
 }
 
 export interface Refusal {
-  readonly status: 400 | 401 | 403 | 404 | 415 | 421
+  readonly status: 400 | 401 | 403 | 404 | 415 | 421 | 429
   readonly code: string
   readonly message: string
+  /** Of 429. */
+  readonly retrySeconds?: number
 }
 
 /** A name for each port: browsers send cookies to all ports of a host, and two servers must not sign each other's pages out. */
@@ -35,14 +43,14 @@ export function cookieName(host: string | undefined): string {
 }
 
 /**
- * The checks of every request, in this order: Host, path, route, Origin, content type, token, scope.
+ * The checks of every request, in this order: Host, TLS of the proxy, path, route, Origin, content type, token, scope.
  *
  * A page of another site that rebinds its name to 127.0.0.1 sends no Origin: only Host tells it. Unknown routes are
  * refused before anybody asks who calls, so that a route without a rule is not there.
  */
 export function gate(options: GateOptions): (knock: Knock, route: Route | undefined) => Caller | Refusal | undefined {
   return (knock, route) => {
-    const wrong = refuseHost(knock, options.hosts) ?? refusePath(knock.url)
+    const wrong = refuseHost(knock, options.hosts) ?? refuseClear(knock, options) ?? refusePath(knock.url)
     if (wrong) return wrong
     if (!route) return refusal(404, 'http/route', `${knock.method} ${pathOf(knock.url)}: no such call`)
     const foreign = refuseOrigin(knock) ?? refuseContent(knock, route)
@@ -63,6 +71,27 @@ function refuseHost({ headers }: Knock, hosts: ReadonlySet<string>): Refusal | u
   const host = headers['host']
   if (typeof host === 'string' && hosts.has(host.toLowerCase())) return undefined
   return refusal(421, 'http/host', 'Host: expected an address this server was told to answer to; see --allowed-host')
+}
+
+/** A proxy that takes requests in clear would let tokens be read on their way to it. */
+function refuseClear({ headers }: Knock, { isBehindProxy }: GateOptions): Refusal | undefined {
+  if (!isBehindProxy || isByTls(headers) !== false) return undefined
+  return refusal(403, 'http/tls', 'expected https, got http: the proxy before this server lets requests in without TLS')
+}
+
+/** As the proxy says; undefined if it says nothing, or if there is none. */
+export function isByTls(headers: Knock['headers']): boolean | undefined {
+  const said = headers['x-forwarded-proto']
+  if (said === undefined) return undefined
+  return String(said)
+    .split(',')
+    .every((one) => one.trim().toLowerCase() === 'https')
+}
+
+/** Whom a request comes from, as the proxy says, which adds it to whatever the caller has said; undefined without one. */
+export function addressOf(headers: Knock['headers'], isBehindProxy: boolean): string | undefined {
+  const said = isBehindProxy ? headers['x-forwarded-for'] : undefined
+  return said === undefined ? undefined : String(said).split(',').at(-1)?.trim()
 }
 
 export function pathOf(url: string): string {
@@ -116,9 +145,11 @@ function refuseContent({ method, headers }: Knock, { bytes }: Route): Refusal | 
   return refusal(415, 'http/content-type', `Content-Type: expected ${wanted}`)
 }
 
-function admit({ headers, url }: Knock, scope: Scope, options: GateOptions): Caller | Refusal {
+function admit({ headers, url, address }: Knock, scope: Scope, options: GateOptions): Caller | Refusal {
   const text = bearer(headers['authorization']) ?? cookie(headers)
   const token = text === undefined ? undefined : options.tokens.verify(text, options.now())
+  const wait = text === undefined || token ? undefined : options.attempts.fail(address)
+  if (wait !== undefined) return tooMany(wait)
   if (!token) return refusal(401, 'http/token', 'expected a valid token: `parzen serve` prints a link that has one')
   const scopes = scopesOf(token, options.allowDefine)
   if (!scopes.includes(scope)) {
@@ -129,6 +160,11 @@ function admit({ headers, url }: Knock, scope: Scope, options: GateOptions): Cal
     return refusal(403, 'http/scope', 'expected the token of this trial, got another one’s')
   }
   return { token, scopes }
+}
+
+export function tooMany(retrySeconds: number): Refusal {
+  const message = `expected no more wrong tokens for now: try again in ${retrySeconds} s`
+  return { status: 429, code: 'http/attempts', message, retrySeconds }
 }
 
 function isAbout(url: string, { study, trial }: Token): boolean {

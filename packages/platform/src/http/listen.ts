@@ -2,11 +2,14 @@ import type { AddressInfo } from 'node:net'
 import { ParzenError } from '@parzen/core'
 import type { Repository } from '../stores/series.js'
 import { analysisThread } from './analysis-thread.js'
+import { attempts, MOST_ATTEMPTS } from './attempts.js'
+import { checkExposure, urlsOf } from './exposure.js'
 import { leases } from './leases.js'
 import { oneUseLinks } from './one-use-links.js'
 import { server } from './server.js'
 import { readServerFile, writeServerFile } from './server-file.js'
 import { openStudies } from './studies.js'
+import { readTls, renewTls, type TlsFiles } from './tls.js'
 import { tokenRegister } from './token-register.js'
 import { keyOf, type Token, tokens } from './tokens.js'
 
@@ -20,6 +23,9 @@ export interface ListenOptions {
   /** An address of this machine; default 127.0.0.1. */
   readonly address?: string | undefined
   readonly allowedHosts?: readonly string[]
+  readonly tls?: TlsFiles | undefined
+  /** A proxy with TLS stands before it and says from whom requests come. */
+  readonly isBehindProxy?: boolean
   /** Whether callers may say which commands are run on this machine. */
   readonly allowDefine?: boolean
   /** Of one program alone: no file tells others where it is. */
@@ -28,12 +34,17 @@ export interface ListenOptions {
   readonly worker: string
   readonly start: (study: string) => Promise<boolean>
   readonly onError: (error: unknown, where: string) => void
+  /** Hears of what whoever looks after the server should know. */
+  readonly onWarning?: (message: string) => void
   /** Epoch milliseconds. Default: the system's clock. */
   readonly now?: () => number
 }
 
 export interface Listening {
+  /** For programs of this machine. */
   readonly url: string
+  /** What the API is for others. */
+  readonly publicUrl: string
   /** Of a user. */
   readonly token: string
   /** An address that opens the dashboard once, within 15 minutes. */
@@ -44,16 +55,15 @@ export interface Listening {
 const OWN_TOKEN_MILLISECONDS = 365 * 86_400_000
 /** How often silent workers are looked for; `ask` looks as well. */
 const LEASES_MILLISECONDS = 2000
-const LOOPBACK = ['127.0.0.1', 'localhost', '::1']
 
-/** Serves a store. @throws ParzenError `http/listen` if the port is taken or the address is not to be had. */
+/** Serves a store. @throws ParzenError `http/listen` if the port is taken, the address is not to be had, or should not be used without TLS. */
 export async function listen(options: ListenOptions): Promise<Listening> {
   const { store, root, address = '127.0.0.1', allowedHosts = [], now = Date.now } = options
-  if (!LOOPBACK.includes(address) && allowedHosts.length === 0) {
-    throw new ParzenError('http/listen', `--listen ${address}: expected --allowed-host as well, got none`, {
-      hint: 'name the host that browsers are to use, for example --allowed-host tune.example.org',
-    })
-  }
+  const { isBehindProxy = false } = options
+  const exposure = { address, allowedHosts, hasTls: options.tls !== undefined, isBehindProxy }
+  const warning = checkExposure(exposure)
+  if (warning !== undefined) options.onWarning?.(warning)
+  const tls = options.tls && readTls(options.tls)
   const register = tokenRegister(root, now)
   const signer = tokens(keyOf(root), register.isGood)
   const links = oneUseLinks()
@@ -70,6 +80,12 @@ export async function listen(options: ListenOptions): Promise<Listening> {
     tokens: signer,
     register,
     links,
+    tls,
+    isBehindProxy,
+    attempts: attempts({
+      now,
+      onMany: (from) => options.onWarning?.(`${from}: more than ${MOST_ATTEMPTS} wrong tokens within a minute`),
+    }),
     link: (by) => link(by),
     now,
     folder: process.cwd(),
@@ -90,8 +106,8 @@ export async function listen(options: ListenOptions): Promise<Listening> {
     }
   }
   const { port } = app.server.address() as AddressInfo
-  const url = `http://${address.includes(':') ? `[${address}]` : address}:${port}`
-  const link = (by?: Token) => `${url}/?t=${links.make(now(), by)}`
+  const { own: url, link: publicUrl } = urlsOf(exposure, port)
+  const link = (by?: Token) => `${publicUrl}/?t=${links.make(now(), by)}`
   const token = signer.sign({ kind: 'user', name: 'this machine', expiresAt: now() + OWN_TOKEN_MILLISECONDS })
   if (!options.isPrivate) writeServerFile(root, { url, pid: process.pid, token })
   // what nobody asks for again ends as well
@@ -99,12 +115,15 @@ export async function listen(options: ListenOptions): Promise<Listening> {
     for (const study of studies.all()) held.expire(study).catch((error: unknown) => options.onError(error, study.name))
   }, LEASES_MILLISECONDS)
   watch.unref()
+  const renewal = options.tls && renewTls(app.server, options.tls, (message) => options.onWarning?.(message))
   return {
     url,
+    publicUrl,
     token,
     link: () => link(),
     async close() {
       clearInterval(watch)
+      clearInterval(renewal)
       // the port stays on record: the next server takes it, and open pages find it again
       await app.close()
       await Promise.all([studies.close(), analyses.close()])

@@ -3,9 +3,9 @@ import { extname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
-import { cookieName } from './gate.js'
-import type { House } from './handler.js'
-import type { OneUseLinks } from './one-use-links.js'
+import { addressOf, cookieName, isByTls, tooMany } from './gate.js'
+import { refuse } from './refuse.js'
+import type { ServerOptions } from './server.js'
 import { rootOf } from './tokens.js'
 
 /** The built dashboard, shipped inside this package, once there is one. */
@@ -31,21 +31,24 @@ interface Page {
  * The dashboard's files, and the exchange of a one-use link for a cookie. Only files that are there at the start are
  * ever sent: no path is made of what a request says.
  */
-export function pages(app: FastifyInstance, { links, tokens, now }: House & { readonly links: OneUseLinks }): void {
+export function pages(app: FastifyInstance, { links, tokens, now, attempts, tls, isBehindProxy }: ServerOptions): void {
   const files = load(BUILT)
   app.get('/*', async (request, reply) => {
     const { t } = request.query as { readonly t?: unknown }
     if (typeof t === 'string') {
       const link = links.use(t, now())
+      const wait = link ? undefined : attempts.fail(addressOf(request.headers, isBehindProxy) ?? request.ip)
+      if (wait !== undefined) return refuse(reply, tooMany(wait))
       if (link) {
         const expiresAt = Math.min(now() + SESSION_MILLISECONDS, link.by?.expiresAt ?? Infinity)
         const from = link.by && rootOf(link.by)
         const whose = from === undefined ? { name: 'dashboard' } : { name: link.by?.name ?? 'dashboard', from }
         const session = tokens.sign({ kind: 'user', ...whose, expiresAt })
+        const isSecure = tls !== undefined || (isBehindProxy && isByTls(request.headers) === true)
         const age = `Max-Age=${Math.floor((expiresAt - now()) / 1000)}`
         reply.header(
           'set-cookie',
-          `${cookieName(request.headers.host)}=${session}; HttpOnly; SameSite=Strict; Path=/; ${age}`,
+          `${cookieName(request.headers.host)}=${session}; HttpOnly; SameSite=Strict; Path=/; ${age}${isSecure ? '; Secure' : ''}`,
         )
       }
       return reply.header('cache-control', 'no-store').redirect((request.raw.url ?? '/').split('?')[0] as string, 303)

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { memoryRepository } from '../stores/memory-series.js'
 import type { Repository } from '../stores/series.js'
-import { type Listening, listen } from './listen.js'
+import { type Listening, type ListenOptions, listen } from './listen.js'
 import { keyOf, type Token, tokens } from './tokens.js'
 
 export interface Answer {
@@ -36,7 +36,8 @@ export interface TestServer extends Listening {
   send(sent: Sent): Promise<Answer>
 }
 
-export async function testServer({ allowDefine = false, now = Date.now } = {}): Promise<TestServer> {
+/** @param options what is not as tests want it. */
+export async function testServer(options: Partial<ListenOptions> = {}): Promise<TestServer> {
   const root = mkdtempSync(join(tmpdir(), 'parzen-http-'))
   const store = memoryRepository()
   const errors: unknown[] = []
@@ -46,11 +47,10 @@ export async function testServer({ allowDefine = false, now = Date.now } = {}): 
     root,
     version: '0.0.0',
     port: 0,
-    allowDefine,
     worker: 'test',
-    now,
     start: async (study) => started.push(study) > 0,
     onError: (error) => errors.push(error),
+    ...options,
   })
   const sign = (token: Partial<Token>) =>
     tokens(keyOf(root)).sign({ kind: 'user', name: 'ada', expiresAt: Date.now() + 60_000, ...token })

@@ -1,24 +1,31 @@
 import { createHash } from 'node:crypto'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, isIP } from 'node:net'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { ParzenError } from '@parzen/core'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { LARGEST_ARTIFACT_BYTES, tooLarge } from './artifacts.js'
+import type { Attempts } from './attempts.js'
 import { type RouteName, routes } from './contract.js'
-import { type Caller, gate, isRefusal, type Knock, pathOf, type Refusal } from './gate.js'
+import { addressOf, type Caller, gate, isRefusal, type Knock, pathOf } from './gate.js'
 import type { Call, Handlers, House } from './handler.js'
 import { handlers } from './handlers.js'
 import type { OneUseLinks } from './one-use-links.js'
 import { pages } from './pages.js'
+import { refuse } from './refuse.js'
 import type { Route } from './route.js'
 import { streamEvents } from './stream.js'
+import type { Tls } from './tls.js'
 
 export interface ServerOptions extends House {
   /** Values of the Host header to answer besides loopback's, as `name` or `name:port`. */
   readonly allowedHosts: readonly string[]
   readonly links: OneUseLinks
+  readonly attempts: Attempts
+  /** Undefined: none. */
+  readonly tls: Tls | undefined
+  readonly isBehindProxy: boolean
   /** Hears of what nobody expected; requests are told only that there was something. */
   readonly onError: (error: unknown, where: string) => void
 }
@@ -27,6 +34,8 @@ const LARGEST_BODY_BYTES = 2 ** 20
 /** Headers, and a whole request with its body: 256 MiB in 10 minutes is 3.6 Mbit/s. */
 const HEADERS_MILLISECONDS = 15_000
 const REQUEST_MILLISECONDS = 600_000
+/** Of those who send tokens and those who do not. */
+const MOST_CONNECTIONS = 10_000
 const WORTH_ZIPPING_BYTES = 1400
 
 const HEADERS = {
@@ -49,19 +58,23 @@ declare module 'fastify' {
 
 /** The HTTP API and the dashboard; not listening yet. Everything a request must pass is in `gate.ts`. */
 export function server(options: ServerOptions): FastifyInstance {
+  const times = { headersTimeout: HEADERS_MILLISECONDS, connectionsCheckingInterval: 5000, maxHeaderSize: 16_384 }
   const app = fastify({
     bodyLimit: LARGEST_BODY_BYTES,
     forceCloseConnections: true,
     // who sends a byte now and then must not hold a connection for ever
     requestTimeout: REQUEST_MILLISECONDS,
-    http: { headersTimeout: HEADERS_MILLISECONDS, connectionsCheckingInterval: 5000, maxHeaderSize: 16_384 },
+    // nor who takes no byte of an answer
+    connectionTimeout: REQUEST_MILLISECONDS,
+    ...(options.tls ? { https: { ...options.tls, ...times } } : { http: times }),
     routerOptions: { maxParamLength: 20_000 },
     // paths that the router cannot read come by no hook
     frameworkErrors: (_error, request, reply) => {
-      const answer = check(knockOf(request), undefined)
+      const answer = check(knockOf(request, options), undefined)
       if (isRefusal(answer)) refuse(reply.headers(HEADERS), answer)
     },
-  })
+  }) as FastifyInstance
+  app.server.maxConnections = MOST_CONNECTIONS
   const check = gate({ ...options, hosts: hostsOf(app, options.allowedHosts) })
 
   app.decorateRequest('caller', undefined)
@@ -77,7 +90,7 @@ export function server(options: ServerOptions): FastifyInstance {
   })
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(HEADERS)
-    const knock = knockOf(request)
+    const knock = knockOf(request, options)
     const isCall = /^\/api(\/|$)/.test(pathOf(knock.url))
     const route = request.routeOptions.config.route ?? (request.is404 || isCall ? undefined : page)
     const answer = check(knock, route)
@@ -93,8 +106,13 @@ export function server(options: ServerOptions): FastifyInstance {
   return app
 }
 
-function knockOf({ method, raw, headers }: FastifyRequest): Knock {
-  return { method, url: raw.url ?? '', headers }
+function knockOf({ method, raw, headers }: FastifyRequest, { isBehindProxy }: ServerOptions): Knock {
+  return {
+    method,
+    url: raw.url ?? '',
+    headers,
+    address: addressOf(headers, isBehindProxy) ?? raw.socket.remoteAddress ?? '',
+  }
 }
 
 /** What is not an API call: the dashboard's own files, which hold nothing of anybody's. */
@@ -206,11 +224,6 @@ function parseBody(text: string, done: (error: Error | null, body?: unknown) => 
   }
 }
 
-function refuse(reply: FastifyReply, { status, code, message }: Refusal): FastifyReply {
-  if (status === 401) reply.header('www-authenticate', 'Bearer')
-  return reply.code(status).header('cache-control', 'no-store').send({ error: { code, message } })
-}
-
 const STATUS: { readonly [code: string]: number } = {
   'study/unknown': 404,
   'trial/unknown': 404,
@@ -250,8 +263,11 @@ function fail(
 function hostsOf(app: FastifyInstance, allowed: readonly string[]): ReadonlySet<string> {
   const hosts = new Set<string>()
   app.addHook('onListen', async () => {
-    for (const { port } of app.addresses() as AddressInfo[]) {
-      for (const name of ['127.0.0.1', 'localhost', '[::1]', ...allowed]) {
+    for (const { port, address } of app.addresses() as AddressInfo[]) {
+      // an address cannot be rebound; `0.0.0.0` is none that anybody should use
+      const own = isIP(address) === 6 ? `[${address}]` : address
+      const names = ['127.0.0.1', 'localhost', '[::1]', ...(/^[0.]+$|^\[::\]$/.test(own) ? [] : [own]), ...allowed]
+      for (const name of names) {
         hosts.add(name.includes(':') && !name.startsWith('[') ? name : `${name}:${port}`.toLowerCase())
       }
     }

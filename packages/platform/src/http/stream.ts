@@ -24,7 +24,8 @@ export async function streamEvents(reply: FastifyReply, store: Store, study: str
     'x-accel-buffering': 'no',
   })
   raw.write('retry: 1000\n\n')
-  const beat = setInterval(() => raw.write(': alive\n\n'), HEARTBEAT_MILLISECONDS)
+  // to a reader that takes nothing more, nothing more is written: a connection that stands still for long is ended
+  const beat = setInterval(() => raw.writableNeedDrain || raw.write(': alive\n\n'), HEARTBEAT_MILLISECONDS)
   try {
     let version = after
     while (!closed.signal.aborted) {

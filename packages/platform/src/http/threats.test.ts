@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -488,6 +488,59 @@ describe('Ray, Jupyter, local dev tools', () => {
   })
 })
 
+describe('Jupyter', () => {
+  it('answers wrong tokens and links no more than 60 times a minute from one address, and right ones all the while', async () => {
+    let late = 0
+    const warnings: string[] = []
+    const own = await testServer({ now: () => Date.now() + late, onWarning: (text) => warnings.push(text) })
+    const wrong = () => own.send({ path: studies, token: 'x' })
+    for (let i = 0; i < 59; i++) expect((await wrong()).status).toBe(401)
+    expect((await own.send({ path: '/?t=guess', token: undefined })).status).toBe(303)
+    const refused = await wrong()
+    expect([refused.status, refused.json.error.code]).toEqual([429, 'http/attempts'])
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(50)
+    expect((await own.send({ path: '/?t=guess', token: undefined })).status).toBe(429)
+    expect((await own.send({ path: studies })).status).toBe(200)
+    expect(await sessionOf(own, own.link())).toMatch(/^parzen-/)
+    expect(warnings).toEqual(['127.0.0.1: more than 60 wrong tokens within a minute'])
+    late = 61_000
+    expect((await wrong()).status).toBe(401)
+    await own.close()
+  })
+
+  it('tells callers behind a proxy apart, and believes nobody who is not behind one', async () => {
+    const flood = async (own: TestServer, from: (i: number) => string) => {
+      for (let i = 0; i < 61; i++)
+        await own.send({ path: studies, token: 'x', headers: { 'x-forwarded-for': from(i) } })
+      return (await own.send({ path: studies, token: 'x', headers: { 'x-forwarded-for': '10.0.0.2' } })).status
+    }
+    const [plain, proxied] = [await testServer(), await testServer({ isBehindProxy: true })]
+    expect(await flood(plain, (i) => `10.1.0.${i}`)).toBe(429)
+    // what the caller makes up stands before what the proxy adds
+    expect(await flood(proxied, (i) => `10.1.0.${i}, 10.0.0.1`)).toBe(401)
+    expect((await proxied.send({ path: studies, token: 'x', headers: { 'x-forwarded-for': '10.0.0.1' } })).status).toBe(
+      429,
+    )
+    await Promise.all([plain.close(), proxied.close()])
+  })
+
+  it('takes nothing from a proxy that was reached without TLS, and marks cookies of one that was', async () => {
+    const own = await testServer({ isBehindProxy: true, allowedHosts: ['tune.example.org'] })
+    const by = (proto: string) => ({ host: 'tune.example.org', 'x-forwarded-proto': proto })
+    for (const proto of ['http', 'https, http', 'x']) {
+      const { status, json } = await own.send({ path: studies, headers: by(proto) })
+      expect([status, json.error.code]).toEqual([403, 'http/tls'])
+    }
+    expect((await own.send({ path: studies, headers: by('https') })).status).toBe(200)
+    expect((await own.send({ path: studies })).status).toBe(200)
+    const link = new URL(own.link())
+    expect(link.origin).toBe('https://tune.example.org')
+    const { headers } = await own.send({ path: link.pathname + link.search, headers: by('https'), token: undefined })
+    expect(String(headers['set-cookie'])).toMatch(/^parzen=.*; Path=\/; Max-Age=\d+; Secure$/)
+    await own.close()
+  })
+})
+
 describe('TensorBoard', () => {
   it('listens on 127.0.0.1 alone, and elsewhere only if it is told the name to answer to', async () => {
     const { hostname, port } = new URL(server.url)
@@ -576,17 +629,82 @@ describe('MLflow', () => {
     expect([problems.length > 0, spec]).toEqual([true, null])
   })
 
-  it('hangs up on who sends headers or bodies byte by byte', async () => {
-    let of: Server | undefined
+  it('hangs up on who sends headers or bodies byte by byte, or takes no byte of an answer', async () => {
+    const own = await testServer()
+    await own.send({ path: studies, body: { text: sweep('a') } })
+    await own.send({ path: `${studies}/a/ask`, body: {} })
+    // more than the buffers between the two of them hold
+    await own.send({ path: at('0/artifacts/large'), method: 'PUT', raw: Buffer.alloc(64 * 2 ** 20), headers: bytes })
+    const [{ sha256 }] = (await own.send({ path: at('0/artifacts') })).json
+    const of = await serverOf(own)
+    expect([of.headersTimeout, of.requestTimeout, of.timeout]).toEqual([15_000, 600_000, 600_000])
+    // the same, for who has less time
+    Object.assign(of, { headersTimeout: 200, requestTimeout: 400, timeout: 400 })
+    const head = `Host: ${new URL(own.url).host}\r\nAuthorization: Bearer ${own.token}\r\n`
+    const json = 'Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n'
+    const slow = await Promise.all([
+      trickle(own.url, `GET /api/v1 HTTP/1.1\r\n${head}X: `),
+      trickle(own.url, `POST ${studies}/a/enqueue HTTP/1.1\r\n${head}${json}`),
+    ])
+    expect(slow).toEqual([expect.stringMatching(/^HTTP\/1.1 408 /), expect.stringMatching(/^HTTP\/1.1 408 /)])
+    expect(await takeNothing(own.url, `GET ${at(`0/artifacts/${sha256}`)} HTTP/1.1\r\n${head}\r\n`)).toBe('cut off')
+    expect((await own.send({ path: studies })).status).toBe(200)
+    await own.close()
+  }, 60_000)
+})
+
+/** The server behind an address of this process. */
+async function serverOf(own: TestServer): Promise<Server> {
+  let of: Server | undefined
+  const listener = (message: unknown) => {
+    of = (message as { readonly server: Server }).server
+  }
+  subscribe('http.server.request.start', listener)
+  await own.send({ path: '/' })
+  unsubscribe('http.server.request.start', listener)
+  return of as Server
+}
+
+/** Sends one byte after the other until somebody hangs up. @returns what was said to it. */
+function trickle(url: string, begin: string): Promise<string> {
+  const { hostname, port } = new URL(url)
+  return new Promise((resolve) => {
+    let answer = ''
+    const socket = connect(Number(port), hostname, () => socket.write(begin))
+    const drip = setInterval(() => socket.write('y'), 50)
+    socket.setEncoding('utf8').on('data', (part: string) => {
+      answer += part
+    })
+    socket
+      .on('error', () => undefined)
+      .on('close', () => {
+        clearInterval(drip)
+        resolve(answer)
+      })
+  })
+}
+
+/** Asks for something and reads none of it until the connection of the server has gone. */
+async function takeNothing(url: string, request: string): Promise<'whole' | 'cut off'> {
+  const { hostname, port } = new URL(url)
+  const closed = new Promise<void>((resolve) => {
     const listener = (message: unknown) => {
-      of = (message as { readonly server: Server }).server
+      const { request: of } = message as { readonly request: IncomingMessage }
+      of.socket.on('close', () => resolve())
+      unsubscribe('http.server.request.start', listener)
     }
     subscribe('http.server.request.start', listener)
-    await server.send({ path: '/' })
-    unsubscribe('http.server.request.start', listener)
-    expect([of?.headersTimeout, of?.requestTimeout]).toEqual([15_000, 600_000])
   })
-})
+  const socket = connect(Number(port), hostname, () => socket.write(request))
+  await closed
+  let count = 0
+  return new Promise((resolve) => {
+    socket.on('data', (part: Buffer) => {
+      count += part.length
+    })
+    socket.on('error', () => undefined).on('close', () => resolve(count > 64 * 2 ** 20 ? 'whole' : 'cut off'))
+  })
+}
 
 describe('Weave, ClearML', () => {
   it('keeps key and address readable for their owner alone, also where another file was before', async () => {
