@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { get, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -104,6 +104,54 @@ it('runs a sweep that it is sent, if it was started to allow that', async () => 
   expect(summary).toMatchObject({ state: 'ended', complete: 3 })
   const log = await call<{ text: string }>('GET', '/studies/s/trials/0/attempts/1/logs/stdout')
   expect(log.text).toMatch(/^loss=0\.\d+\n$/)
+})
+
+/** A run whose trials wait for the file `go`, killed while two of them do. */
+async function killedRun(): Promise<void> {
+  place.write('train.sh', trainThatWaits)
+  const run = place.start('run')
+  await expect
+    .poll(() => [0, 1].every((n) => existsSync(join(place.folder, `began-${n}`))), { timeout: 20_000 })
+    .toBe(true)
+  await expect.poll(stateOf, { timeout: 20_000 }).toBe('running')
+  run.process.kill('SIGKILL')
+  await run.result
+}
+
+async function stateOf(): Promise<string> {
+  const [line] = JSON.parse((await place.parzen('list', '--json')).stdout)
+  return line?.state
+}
+
+it('sees to what a killed run has left, once the study is stopped: it does not stay "stopping"', async () => {
+  await killedRun()
+  await serve()
+  expect(await call('POST', '/studies/line/stop', {})).toEqual({ done: true })
+  expect(await stateOf()).toBe('stopping')
+  place.write('go', '')
+  await expect.poll(stateOf, { timeout: 20_000 }).toBe('stopped')
+  const { summary } = await call<{ summary: object }>('GET', '/studies/line')
+  expect(summary).toMatchObject({ complete: 2, trials: 2, failed: 0 })
+  // and a resumption goes on from there
+  expect((await place.parzen('run')).code).toBe(0)
+  const { events } = await call<{ events: StudyEvent[] }>('GET', '/studies/line/events')
+  expect(checkHistory(events)).toEqual([])
+  expect(await stateOf()).toBe('ended')
+})
+
+it('ends what a killed run has left, if that is asked for; the next run continues it', async () => {
+  await killedRun()
+  await serve()
+  expect(await call('POST', '/studies/line/stop', { now: true })).toEqual({ done: true })
+  await expect.poll(stateOf, { timeout: 20_000 }).toBe('stopped')
+  place.write('go', '')
+  expect((await place.parzen('run')).code).toBe(0)
+  const { trials } = await call<{ trials: { state: string; attempts: unknown[] }[] }>('GET', '/studies/line/trials')
+  expect(trials.map(({ state, attempts }) => [state, attempts.length])).toEqual([
+    ['complete', 2],
+    ['complete', 2],
+    ...Array.from({ length: 4 }, () => ['complete', 1]),
+  ])
 })
 
 it('keeps its secrets to its owner, and ends on TERM', async () => {

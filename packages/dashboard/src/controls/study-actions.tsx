@@ -49,6 +49,17 @@ export function StudyButtons({ name, state, action }: { name: string; state: Stu
           Stop
         </button>
       )}
+      {state === 'stopping' && (
+        <button
+          type="button"
+          disabled={isBusy}
+          onClick={() =>
+            ask(send('stop', studyPath(name, '/stop'), { now: true }), 'what runs is ended; a resumption continues it')
+          }
+        >
+          End what runs
+        </button>
+      )}
       {state === 'stopped' && (
         <button
           type="button"

@@ -60,7 +60,8 @@ export function serveCommand(cli: Cli, version: string): Command {
           tls: tlsOf(options),
           isBehindProxy: options.behindProxy ?? false,
           allowDefine: options.allowDefine ?? false,
-          start: sweeps.start,
+          start: (study) => sweeps.start(study),
+          windDown: sweeps.windDown,
           onWarning: cli.terminal.note,
           onError: (error, where) =>
             cli.terminal.note(`${where}: ${describeFailure(error, cli.environment) ?? String(error)}`),
@@ -105,22 +106,32 @@ function tlsOf({ tlsCert: cert, tlsKey: key }: Options) {
 /** The studies this process runs, each under its lease. */
 function runner(cli: Cli, { store, root }: Opened, worker: string) {
   const running = new Map<string, Running>()
+  const start = async (name: string, windsDown = false): Promise<boolean> => {
+    if (running.has(name)) return false
+    const elsewhere = suggestionThread({ onFailure: ({ message }) => cli.terminal.note(`${name}: ${message}`) })
+    const study = await findStudy(store, name, { worker, elsewhere })
+    const lease = takeLease(studyFolder(root, name), name)
+    const one = run({ study, store, root, lease, windsDown })
+    running.set(name, one)
+    one.done
+      .catch((error: unknown) => cli.terminal.note(`${name}: ${describeFailure(error, cli.environment)}`))
+      .finally(() => {
+        running.delete(name)
+        void elsewhere.close()
+        releaseQuietly(lease, cli.terminal.note)
+      })
+    return true
+  }
   return {
-    async start(name: string): Promise<boolean> {
-      if (running.has(name)) return false
-      const elsewhere = suggestionThread({ onFailure: ({ message }) => cli.terminal.note(`${name}: ${message}`) })
-      const study = await findStudy(store, name, { worker, elsewhere })
-      const lease = takeLease(studyFolder(root, name), name)
-      const one = run({ study, store, root, lease })
-      running.set(name, one)
-      one.done
-        .catch((error: unknown) => cli.terminal.note(`${name}: ${describeFailure(error, cli.environment)}`))
-        .finally(() => {
-          running.delete(name)
-          void elsewhere.close()
-          releaseQuietly(lease, cli.terminal.note)
-        })
-      return true
+    start,
+    /** Somebody else runs it: they see to it. */
+    async windDown(name: string): Promise<boolean> {
+      try {
+        return await start(name, true)
+      } catch (error) {
+        if (error instanceof ParzenError && error.code === 'run/taken') return false
+        throw error
+      }
     },
     async end(): Promise<void> {
       const all = [...running.values()]

@@ -26,6 +26,8 @@ export interface House {
   readonly now: () => number
   /** Runs a study's trials in this process; false if it runs already. */
   readonly start: (study: string) => Promise<boolean>
+  /** Sees to its end what a runner that died has left running; false if somebody else does. Default: no trials are run here. */
+  readonly windDown?: (study: string) => Promise<boolean>
 }
 
 /** A checked call. */

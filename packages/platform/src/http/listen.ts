@@ -33,6 +33,8 @@ export interface ListenOptions {
   /** Who writes, for journals. */
   readonly worker: string
   readonly start: (study: string) => Promise<boolean>
+  /** Sees to its end what a runner that died has left running; false if somebody else does. Default: no trials are run here. */
+  readonly windDown?: (study: string) => Promise<boolean>
   readonly onError: (error: unknown, where: string) => void
   /** Hears of what whoever looks after the server should know. */
   readonly onWarning?: (message: string) => void

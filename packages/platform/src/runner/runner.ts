@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly root: string
   /** The study's lease, if it was taken before, to edit the study under it; whoever took it releases it. */
   readonly lease?: Lease
+  /** Only sees to its end what a run before has left running: a stop is not taken back, and nothing is started. */
+  readonly windsDown?: boolean
   readonly onEvent?: (event: RunnerEvent) => void
 }
 
@@ -54,7 +56,7 @@ const READ_MILLISECONDS = 200
 const LOOK_MILLISECONDS = 50
 
 /**
- * Runs a study's trials until its budget is spent or it is stopped. To call it takes back an earlier stop.
+ * Runs a study's trials until its budget is spent or it is stopped. To call it takes back an earlier stop, unless it `windsDown`.
  *
  * Attempts that still run from an earlier run, however that ended, are taken over.
  */
@@ -81,7 +83,7 @@ interface Control {
 }
 
 async function runStudy(
-  { study, store, root, lease: held, onEvent = () => {} }: RunOptions,
+  { study, store, root, lease: held, windsDown = false, onEvent = () => {} }: RunOptions,
   control: Control,
   stop: Pick<Running, 'drain' | 'interrupt'>,
 ): Promise<string | undefined> {
@@ -106,7 +108,8 @@ async function runStudy(
     claimStudyFolder(root, study)
     await study.runStarted(aliveUntil(root, study, lease.touched))
     // running a study is the wish that it goes on
-    await study.resume()
+    if (windsDown) stop.drain()
+    else await study.resume()
     const edited = () => {
       pool.resize(study.spec.budget.parallel)
       control.wake.wake()

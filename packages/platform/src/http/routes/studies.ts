@@ -55,9 +55,9 @@ export const studyHandlers = {
     await study.sync()
     return summaryOf(study)
   },
-  async remove(call, { studies }) {
-    const study = await studies.get(call.params.study)
-    return study.commit<{ done: boolean }>(({ note, running }) => {
+  async remove(call, house) {
+    const study = await house.studies.get(call.params.study)
+    const reply = await study.commit<{ done: boolean }>(({ note, running }) => {
       if (note.deleted) return { events: [], result: { done: false } }
       const stop: NewEvent = { type: 'study-stop-requested', by: by(call), now: true }
       return {
@@ -68,6 +68,8 @@ export const studyHandlers = {
         result: { done: true },
       }
     })
+    await windDown(study, house)
+    return reply
   },
   restore: (call, house) => noteStudy(call, house, { deleted: false }),
   noteStudy: (call, house) => noteStudy(call, house, call.body),
@@ -81,15 +83,17 @@ export const studyHandlers = {
     }
     return { done: await start(params.study) }
   },
-  async stop(call, { studies }) {
-    const study = await studies.get(call.params.study)
+  async stop(call, house) {
+    const study = await house.studies.get(call.params.study)
     const { now } = call.body
-    return study.commit<{ done: boolean }>(({ ended, stop, running }) => {
+    const reply = await study.commit<{ done: boolean }>(({ ended, stop, running }) => {
       const isOver = ended !== undefined && running.size === 0
       if (isOver || (stop && (stop.now || !now))) return { events: [], result: { done: false } }
       const requested: NewEvent = { type: 'study-stop-requested', by: by(call), now }
       return { events: [requested, ...(now ? taken(running, by(call)) : [])], result: { done: true } }
     })
+    await windDown(study, house)
+    return reply
   },
   async resume({ params }, { studies }) {
     return { done: await (await studies.get(params.study)).resume() }
@@ -107,6 +111,12 @@ async function refuseCommand({ name, job }: StudySpec, { store, studies }: House
   throw new ParzenError('http/define', `study ${name}: expected one without a command, got one that has its own`, {
     hint: 'change its budget, space, sampler or pruner by `PATCH`, or give the sweep another study name',
   })
+}
+
+/** Where the process that ran a study is gone, nobody else would see that what it launched ends. */
+async function windDown({ name, spec, state }: Study, house: House): Promise<void> {
+  const isLeft = [...state.running.values()].some((trial) => trial.state === 'running' && !isAsked(trial))
+  if (isLeft && state.stop && spec.job !== undefined) await house.windDown?.(name)
 }
 
 /** Trials that were asked for, taken from their workers: whoever asks after a resumption goes on with them. */
