@@ -10,97 +10,21 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fromUnit } from '@parzen/core'
 import { chromium } from 'playwright-core'
 import { root } from '../scripts/prepare.mjs'
+import { fill, fillCurves } from './dashboard-studies.mjs'
 
 const { openStore } = await import('../packages/platform/dist/stores/open.js')
 const folder = mkdtempSync(join(tmpdir(), 'parzen-dashboard-bench-'))
 const address = join(folder, '.parzen/parzen.db')
 
-async function fill(name, count) {
-  const store = await openStore(address)
-  const space = { kind: { kind: 'categorical', choices: ['a', 'b', 'c'] } }
-  for (let i = 0; i < 8; i++) space[`x${i}`] = { kind: 'float', low: 1e-5, high: 1, log: true }
-  space.depth = { kind: 'int', low: 1, high: 9, when: { kind: ['a'] } }
-  let seed = 1
-  const uniform = () => {
-    seed = (seed * 48271) % 2147483647
-    return seed / 2147483647
-  }
-  const at = 1.7e12
-  const spec = {
-    name,
-    space,
-    objectives: [{ metric: 'loss', direction: 'minimize' }],
-    seed: 0,
-    sampler: { name: 'random' },
-    pruner: { name: 'none' },
-    budget: { trials: count + 1 },
-  }
-  let version = 0
-  let events = [{ at, type: 'study-created', spec }]
-  const flush = async () => {
-    if (!(await store.append(name, version, events))) throw new Error('append refused')
-    version += events.length
-    events = []
-  }
-  for (let trial = 0; trial < count; trial++) {
-    const params = {}
-    for (const [parameter, one] of Object.entries(space))
-      if (parameter !== 'depth' || params.kind === 'a') params[parameter] = fromUnit(one, uniform())
-    const loss = Math.abs(Math.log(params.x0) + 4) + uniform()
-    events.push({
-      at: at + trial,
-      type: 'trial-started',
-      trial,
-      params,
-      seen: version + events.length,
-      worker: 'bench',
-    })
-    events.push({ at: at + trial, type: 'trial-finished', trial, outcome: { state: 'complete', values: [loss] } })
-    if (events.length > 5000) await flush()
-  }
-  await flush()
-  await store.close?.()
-}
-
-/** 2,000 trials of 2 metrics and 20 steps each, as TensorBoard was measured with. */
-async function fillCurves(name) {
-  const store = await openStore(address)
-  const objectives = [{ metric: 'loss', direction: 'minimize' }]
-  const space = { lr: { kind: 'float', low: 1e-5, high: 1, log: true } }
-  const spec = { name, space, objectives, seed: 0, sampler: { name: 'random' }, pruner: { name: 'none' }, budget: {} }
-  const at = 1.7e12
-  let version = 0
-  let events = [{ at, type: 'study-created', spec }]
-  for (let trial = 0; trial < 2000; trial++) {
-    const lr = fromUnit(space.lr, ((trial * 7919) % 2000) / 2000)
-    const reports = Array.from({ length: 20 }, (_, step) => {
-      const loss = Math.exp(-step * lr * 3) + 0.1 * Math.sin(trial * 12.9898 + step * 78.233)
-      return { at: at + step, step, metrics: { loss, accuracy: 1 - loss / 2 } }
-    })
-    const started = { at, type: 'trial-started', trial, params: { lr }, seen: version + events.length, worker: 'bench' }
-    const outcome = { state: 'complete', values: [reports.at(-1).metrics.loss] }
-    events.push(
-      started,
-      { at, type: 'trial-launched', trial, attempt: 1, handle: null },
-      { at, type: 'trial-reported', trial, attempt: 1, reports },
-      { at: at + 20, type: 'trial-finished', trial, outcome },
-    )
-    if (trial % 500 !== 499) continue
-    if (!(await store.append(name, version, events))) throw new Error('append refused')
-    version += events.length
-    events = []
-  }
-  await store.close?.()
-}
-
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
 
-await fill('five', 5000)
-await fill('fifty', 50_000)
-await fillCurves('curves')
+const store = await openStore(address)
+await fill(store, 'five', 5000)
+await fill(store, 'fifty', 50_000)
+await fillCurves(store, 'curves')
+await store.close?.()
 const server = spawn(process.execPath, [join(root, 'packages/platform/bin/parzen.mjs'), 'serve', '--json'], {
   cwd: folder,
   stdio: ['ignore', 'pipe', 'inherit'],

@@ -44,14 +44,7 @@ const MANY = 150
 export function usePicture(look: CurvesLook): Picture {
   const { curves, isGreaterBetter, isLog = false, smoothing = 0, across = 'step', isLogAcross = false } = look
   const { showsOutliers = false, zoom, groups, band = 'sd', colourOf, stateOf, chosen } = look
-  const ranks = useMemo(
-    () =>
-      ranksOf(
-        curves.map((curve) => lineOf(curve, 'step', 0)),
-        isGreaterBetter,
-      ),
-    [curves, isGreaterBetter],
-  )
+  const ranks = useMemo(() => ranksOf(curves, isGreaterBetter), [curves, isGreaterBetter])
   const lines = useMemo(() => {
     const worstFirst = curves.toSorted((a, b) => (ranks.get(b.trial) ?? 0) - (ranks.get(a.trial) ?? 0))
     return worstFirst.map((curve) => lineOf(curve, across, smoothing))

@@ -68,7 +68,11 @@ it('finds the first index from a value on, as a search from the left does', () =
 })
 
 it('ranks by the last value', () => {
-  const all = lines([9, 3], [0, 1], [5, 2])
+  const all = [
+    [9, 3],
+    [0, 1],
+    [5, 2],
+  ].map((values, trial) => curve(trial, values))
   expect([...ranksOf(all, false)].sort()).toEqual([
     [0, 1],
     [1, 0],

@@ -34,7 +34,7 @@ export function CurvesPage({ name, live: { state }, rows, shown }: StudyPageProp
   const objectives = useMemo(() => state.spec?.objectives.map(({ metric }) => metric) ?? [], [state.spec])
   // a name may come later: looked at again as trials end
   const key = `${name} ${Math.floor(state.finished.length / 20)} ${state.finished.length > 0}`
-  const names = useFetched(key, () => read('curves', studyPath(name, '/curves?points=4&limit=200')))
+  const names = useFetched(key, () => read('curves', studyPath(name, '/curves?points=4&limit=1')))
   const { found, problem } = matching([...new Set([...objectives, ...(names.value?.metrics ?? [])])], view.metrics)
   const wanted = useWanted(shown)
   // biome-ignore lint/correctness/useExhaustiveDependencies: only the values of the wanted ones matter, and these stay

@@ -23,15 +23,16 @@ export async function findCurves(
   { name: study, state }: { readonly name: string; readonly state: Readonly<StudyState> },
   wanted: CurvesWanted,
 ) {
-  const trials = (wanted.trials?.flatMap((number) => state.trials[number] ?? []) ?? state.trials)
-    .filter(({ reports, attempts }) => reports.length > 0 || attempts.some(({ launchedAt }) => launchedAt))
-    .slice(-wanted.limit)
-  const numbers = trials.map(({ number }) => number)
+  const all = (wanted.trials?.flatMap((number) => state.trials[number] ?? []) ?? state.trials).filter(
+    ({ reports, attempts }) => reports.length > 0 || attempts.some(({ launchedAt }) => launchedAt),
+  )
+  const trials = all.slice(-wanted.limit)
+  const numbers = all.map(({ number }) => number)
   const heads = await series.heads(study, 'metrics', numbers)
   const system = await series.heads(study, 'system', numbers)
   return {
     version: [...heads, ...system].reduce((sum, { length }) => sum + length, state.version),
-    metrics: () => namesOf(trials, [...heads, ...system]),
+    metrics: () => namesOf(all, [...heads, ...system]),
     async read() {
       const isSystem = wanted.metric.startsWith('system/')
       const reader = isSystem

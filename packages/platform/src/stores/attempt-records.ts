@@ -1,4 +1,4 @@
-import { decodeMetrics, type Report, type TrialRecord } from '@parzen/core'
+import type { Report, TrialRecord } from '@parzen/core'
 import type { Points, SeriesHead, SeriesKey, SeriesStore } from './series.js'
 
 /** An attempt with all that is kept of what it reported. */
@@ -45,8 +45,9 @@ export async function pointsOf(
 ): Promise<Points> {
   const points = { steps: [] as number[], at: [] as number[], values: [] as number[] }
   for (const { step, at, metrics } of firstReports({ trial, attempt, head })) {
-    const value = decodeMetrics(metrics)[metric]
-    if (value === undefined || !Number.isFinite(value)) continue
+    // what JSON has no number for stands there by its name
+    const value = Number(metrics[metric])
+    if (!Number.isFinite(value)) continue
     points.steps.push(step)
     points.at.push(at)
     points.values.push(value)

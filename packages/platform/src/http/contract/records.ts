@@ -58,7 +58,9 @@ export const recordRoutes = {
         .describe('last: of a trial the last attempt that reported the metric, with the steps it went on from'),
     }),
     reply: z.object({
-      metrics: z.array(z.string()).describe('names of all metrics these trials reported'),
+      metrics: z
+        .array(z.string())
+        .describe('names of all metrics these trials reported, of those beyond the limit too'),
       curves: z.array(
         z.object({
           trial: z.number().int(),
