@@ -344,8 +344,25 @@ const threats: readonly Threat[] = [
     row: 'MLflow',
     attack: 'bodies that reach into prototypes or break off',
     sent: () =>
-      ['{"__proto__": {"x": 1}}', '{', `${'['.repeat(100_000)}`].map((raw) => ({ path: `${studies}/a/enqueue`, raw })),
+      [
+        String.raw`{"__proto__": {"x": 1}}`,
+        String.raw`{"params": {"\u005f_proto__": 1}}`,
+        '{',
+        '['.repeat(100_000),
+      ].map((raw) => ({ path: `${studies}/a/enqueue`, raw })),
     refusal: '400 http/json',
+  },
+  {
+    row: 'MLflow',
+    attack: 'bodies so deep that going through them would overflow the stack',
+    sent: () => {
+      const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+      return [deep, `{"params": ${deep}}`, `{"params": {"x": ${deep}}}`].map((raw) => ({
+        path: `${studies}/a/enqueue`,
+        raw,
+      }))
+    },
+    refusal: '400 http/input',
   },
 ]
 
