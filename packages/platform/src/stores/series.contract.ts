@@ -201,6 +201,19 @@ export function seriesContract(
     })
 
     if (persistent) {
+      it('takes records of an attempt one by one, from several handles in turn', async () => {
+        const place = `series-${++places}`
+        const handles = [(await openAt(place)).series, (await openAt(place)).series]
+        for (let from = 0; from < 60; from++) {
+          // now and then the other one goes on
+          const series = handles[Math.floor(from / 7) % 2] as SeriesStore
+          await series.append([{ ...key, from, records: run(from, from + 1) }])
+          // and some come twice
+          if (from % 10 === 9) await series.append([{ ...key, from: from - 2, records: run(from - 2, from + 1) }])
+        }
+        for (const series of handles) expect(await allRecords(series, key)).toEqual(run(0, 60))
+      })
+
       it('finishes what was being written when it is closed, and shows it to every handle', async () => {
         const place = `series-${++places}`
         const store = await openAt(place)
