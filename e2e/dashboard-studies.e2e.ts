@@ -237,7 +237,7 @@ describe.skipIf(!existsSync(chromiumPath))('studies, new study, trials and compa
     await page.getByRole('group', { name: 'tags' }).getByRole('button', { name: 'paper' }).click()
     await expect.poll(() => page.locator('.studies tbody th').count()).toBe(1)
     await visit('')
-    await button('budget of two').click()
+    await button('settings of two').click()
     expect(await page.getByLabel('trials', { exact: true }).inputValue()).toBe('30')
     await page.getByLabel('trials', { exact: true }).fill('33')
     await button('Save').click()
@@ -259,6 +259,37 @@ describe.skipIf(!existsSync(chromiumPath))('studies, new study, trials and compa
     await page.getByRole('img', { name: /best minimize loss so far of one: .*, two: / }).waitFor()
     await page.getByLabel('across').selectOption('time')
     expect((await addressOf(page)).get('x')).toBe('time')
+  })
+
+  it('edits sampler and pruner, and begins a new study like another', async () => {
+    await open()
+    await visit('?study=one')
+    await button('Settings').click()
+    await page.getByLabel('sampler', { exact: true }).selectOption('tpe')
+    await page.getByLabel('options of the sampler').fill('startup: 4')
+    await button('Save').click()
+    await page.getByText('expected one of its options, got "startup"').waitFor()
+    expect(problems).toEqual([expect.stringContaining('status of 400')])
+    problems = problemsOf(page)
+    await page.getByLabel('options of the sampler').fill('startupTrials: 4')
+    await page.getByLabel('pruner', { exact: true }).selectOption('asha')
+    await page.getByLabel('options of the pruner').fill('maxStep: 9, promote')
+    expect(await button('Save').isDisabled()).toBe(true)
+    await page.getByLabel('options of the pruner').fill('maxStep: 9')
+    await button('Save').click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    const { spec } = JSON.parse((await place.parzen('show', 'one', '--json')).stdout)
+    expect(spec).toMatchObject({
+      sampler: { name: 'tpe', startupTrials: 4 },
+      pruner: { name: 'asha', maxStep: 9 },
+    })
+    await page.getByRole('link', { name: 'New like this' }).click()
+    await page.getByRole('button', { name: 'Start one-2' }).waitFor()
+    const text = await page.getByLabel('sweep file', { exact: true }).inputValue()
+    expect(text).toContain('study: one-2')
+    expect(text).toContain('startupTrials: 4')
+    expect(await page.getByLabel('name', { exact: true }).first().inputValue()).toBe('one-2')
+    expect((await addressOf(page)).get('like')).toBeNull()
   })
 
   it('gives the file where the server runs no commands, and makes studies whose trials are asked for', async () => {

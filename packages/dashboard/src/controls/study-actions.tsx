@@ -4,8 +4,8 @@ import { useAbout } from '../live/about.js'
 import { send, studyPath } from '../live/api.js'
 import { report } from '../live/report.js'
 import { type Action, useAction } from './action.js'
-import { EditStudyDialog } from './edit-study.js'
-import { StateBadge } from './parts.js'
+import { Link, StateBadge } from './parts.js'
+import { SettingsDialog } from './settings-dialog.js'
 
 /** How the study stands, and the buttons that change it. */
 export function StudyActions({ name, summary }: { name: string; summary: StudySummary }) {
@@ -18,14 +18,17 @@ export function StudyActions({ name, summary }: { name: string; summary: StudySu
         <>
           <StudyButtons name={name} state={summary.state} action={action} />
           <button type="button" onClick={() => setEditing(true)}>
-            Budget
+            Settings
           </button>
+          <Link to={{ page: 'new', like: name }} className="button">
+            New like this
+          </Link>
         </>
       )}
       <span role="status" className="dim">
         {action.said}
       </span>
-      {isEditing && <EditStudyDialog study={name} onClose={() => setEditing(false)} />}
+      {isEditing && <SettingsDialog study={name} onClose={() => setEditing(false)} />}
     </div>
   )
 }

@@ -1,11 +1,13 @@
 import { useEffect, useRef, useState } from 'react'
+import { stringify } from 'yaml'
+import { sweepOfStudy } from '../../../platform/src/spec/sweep-of-study.js'
 import { template } from '../../../platform/src/spec/template.js'
 import { useAction } from '../controls/action.js'
 import { download } from '../controls/download.js'
 import { CopyButton, Failure, Link } from '../controls/parts.js'
 import { useAbout } from '../live/about.js'
-import { send } from '../live/api.js'
-import { go } from '../state/address.js'
+import { ApiError, read, send, studyPath } from '../live/api.js'
+import { change, go, useAddress } from '../state/address.js'
 import { lineSpan, type SweepProblem } from '../state/problems.js'
 import '../controls/forms.css'
 import './new.css'
@@ -22,6 +24,7 @@ export function NewPage() {
   const area = useRef<HTMLTextAreaElement>(null)
   const checked = useChecked(text)
   useEffect(() => sessionStorage.setItem(DRAFT, text), [text])
+  const failure = useTextLike(setText)
   const problems = checked?.problems ?? []
   return (
     <main id="main" className="wide new">
@@ -29,6 +32,7 @@ export function NewPage() {
         <h1>New study</h1>
         <Link to={{}}>back to the studies</Link>
       </header>
+      {failure && <Failure error={failure} />}
       <div className="halves">
         <SweepForm text={text} onText={setText} />
         <section className="card" aria-label="Sweep file">
@@ -53,6 +57,37 @@ export function NewPage() {
       </div>
     </main>
   )
+}
+
+/** `like=NAME` in the address: the text begins as the sweep of that study, under another name. */
+function useTextLike(onText: (text: string) => void): ApiError | undefined {
+  const { like } = useAddress()
+  const [failure, setFailure] = useState<ApiError>()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each study
+  useEffect(() => {
+    if (like === undefined) return
+    let isOver = false
+    textLike(like).then(
+      (text) => {
+        if (isOver) return
+        onText(text)
+        // what is typed from now on outlives a reload
+        change({ like: '' }, { replace: true })
+      },
+      (error: unknown) => !isOver && setFailure(error instanceof ApiError ? error : new ApiError(0, String(error))),
+    )
+    return () => {
+      isOver = true
+    }
+  }, [like])
+  return failure
+}
+
+async function textLike(name: string): Promise<string> {
+  const { spec } = await read('study', studyPath(name))
+  const [, stem = name, number = '1'] = /^(.*?)-(\d+)$/.exec(name) ?? []
+  const sweep = sweepOfStudy({ ...spec, name: `${stem}-${Number(number) + 1}` })
+  return `# like ${name}\n${stringify(sweep, { lineWidth: 0 })}`
 }
 
 function OpenFile({ onText }: { onText: (text: string) => void }) {

@@ -1,9 +1,9 @@
 import { useState } from 'react'
 import { useAction } from '../../controls/action.js'
-import { EditStudyDialog } from '../../controls/edit-study.js'
 import { formatAgo, formatDuration, formatValue } from '../../controls/format.js'
 import { NotesDialog, Tags } from '../../controls/notes-dialog.js'
 import { Link, Scroll, StateBadge } from '../../controls/parts.js'
+import { SettingsDialog } from '../../controls/settings-dialog.js'
 import { Sparkline } from '../../controls/sparkline.js'
 import { StudyButtons } from '../../controls/study-actions.js'
 import { send, studyPath } from '../../live/api.js'
@@ -169,7 +169,7 @@ function StudyMenu({
   onRemove,
   onRestore,
 }: { study: Listed } & Pick<TableProps, 'isDeleted' | 'onChanged' | 'onRemove' | 'onRestore'>) {
-  const [open, setOpen] = useState<'notes' | 'budget'>()
+  const [open, setOpen] = useState<'notes' | 'settings'>()
   const action = useAction()
   const { study, tags = [], note = '', archived = false } = one
   const close = () => {
@@ -191,12 +191,15 @@ function StudyMenu({
         state={one.state}
         action={{ ...action, ask: async (work, done) => action.ask(work, done).finally(onChanged) }}
       />
-      <button type="button" aria-label={`budget of ${study}`} onClick={() => setOpen('budget')}>
-        Budget
+      <button type="button" aria-label={`settings of ${study}`} onClick={() => setOpen('settings')}>
+        Settings
       </button>
       <button type="button" aria-label={`tags and note of ${study}`} onClick={() => setOpen('notes')}>
         Note
       </button>
+      <Link className="button" aria-label={`New like it: ${study}`} to={{ page: 'new', like: study }}>
+        New like it
+      </Link>
       <button
         type="button"
         aria-label={`${archived ? 'take from the archive' : 'archive'}: ${study}`}
@@ -210,7 +213,7 @@ function StudyMenu({
       <span role="status" className="dim">
         {action.said}
       </span>
-      {open === 'budget' && <EditStudyDialog study={study} onClose={close} />}
+      {open === 'settings' && <SettingsDialog study={study} onClose={close} />}
       {open === 'notes' && (
         <NotesDialog
           title={`Notes on ${study}`}
