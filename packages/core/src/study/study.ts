@@ -259,12 +259,20 @@ export class Study {
     }, trial)
   }
 
-  /** Lets a paused trial go on that has earned it: its next attempt waits to be launched. @returns its number, if there is one. */
-  async promote(): Promise<number | undefined> {
+  /**
+   * Lets a paused trial go on that has earned it: its next attempt waits to be launched. @returns its number, if there is one.
+   *
+   * @param handle of the caller who runs that attempt: then nobody else starts it as well.
+   */
+  async promote(handle?: Json): Promise<number | undefined> {
     return this.commit((state) => {
       const promotion = this.#promotion(state)
       if (!promotion) return { events: [], result: undefined }
-      return { events: [{ type: 'trial-promoted', ...promotion }], result: promotion.trial }
+      const { trial, attempt } = promotion
+      const promoted: NewEvent = { type: 'trial-promoted', ...promotion }
+      const taken: readonly NewEvent[] =
+        handle === undefined ? [] : [{ type: 'trial-launched', trial, attempt, handle }]
+      return { events: [promoted, ...taken], result: trial }
     })
   }
 

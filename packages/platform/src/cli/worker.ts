@@ -108,6 +108,7 @@ function textOf(event: Extract<WorkerEvent, { trial: number }>): string {
   if (event.type !== 'ended') return event.type
   const { outcome } = event
   if (!outcome) return 'is the server’s again'
+  if (outcome === 'paused') return 'paused'
   if (outcome.state === 'complete') return `complete ${outcome.values.map(formatValue).join(' ')}`
   return outcome.state === 'pruned' ? `pruned: ${outcome.reason}` : `failed: ${outcome.message}`
 }

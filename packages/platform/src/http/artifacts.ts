@@ -109,8 +109,8 @@ export async function keepArtifact(
   return { size, sha256: hash.digest('hex') }
 }
 
-export function tooLarge(most: number): ParzenError {
-  return new ParzenError('http/size', `artifact: expected at most ${most} bytes, got more`)
+export function tooLarge(most: number, what = 'artifact'): ParzenError {
+  return new ParzenError('http/size', `${what}: expected at most ${most} bytes, got more`)
 }
 
 function asProblem(error: unknown, name: string): unknown {

@@ -1,5 +1,6 @@
 import type { Json } from '@parzen/core'
 import { z } from 'zod'
+import { checkpointRoutes } from './contract/checkpoints.js'
 import { fileRoutes } from './contract/files.js'
 import { recordRoutes } from './contract/records.js'
 import { of } from './contract/shapes.js'
@@ -42,6 +43,7 @@ export const routes = {
   ...recordRoutes,
   ...fileRoutes,
   ...tokenRoutes,
+  ...checkpointRoutes,
 } as const satisfies { readonly [name: string]: Route }
 
 export type Routes = typeof routes

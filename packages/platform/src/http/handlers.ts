@@ -1,5 +1,6 @@
 import type { Handlers } from './handler.js'
 import { openapi } from './openapi.js'
+import { checkpointHandlers } from './routes/checkpoints.js'
 import { fileHandlers } from './routes/files.js'
 import { recordHandlers } from './routes/records.js'
 import { studyHandlers } from './routes/studies.js'
@@ -18,4 +19,5 @@ export const handlers: Handlers = {
   ...recordHandlers,
   ...fileHandlers,
   ...tokenHandlers,
+  ...checkpointHandlers,
 }

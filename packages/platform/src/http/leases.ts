@@ -1,6 +1,7 @@
 import { mkdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Json, NewEvent, Study, TrialRecord } from '@parzen/core'
+import type { NewEvent, Study, TrialRecord } from '@parzen/core'
+import { handleOf, isAsked } from '../runner/asked.js'
 import { decideRetry } from '../runner/retry.js'
 import { jobOf } from '../spec/spec.js'
 import { attemptFolder } from '../stores/folders.js'
@@ -95,29 +96,6 @@ function touch(path: string, at: number): void {
     writeFileSync(path, '', { mode: 0o600 })
     utimesSync(path, when, when)
   }
-}
-
-/** What the journal keeps of an attempt that was asked for. */
-export interface AskedHandle {
-  /** Who runs it. */
-  readonly asked: string
-  readonly request?: string
-  readonly leaseSeconds?: number
-}
-
-/** Of the attempt that was launched last. */
-export function handleOf({ attempts }: Pick<TrialRecord, 'attempts'>): AskedHandle | undefined {
-  return asHandle(attempts.findLast(({ handle }) => handle !== undefined)?.handle)
-}
-
-function asHandle(handle: Json | undefined): AskedHandle | undefined {
-  const isOne = typeof handle === 'object' && handle !== null && 'asked' in handle
-  return isOne ? (handle as unknown as AskedHandle) : undefined
-}
-
-/** Whether somebody who asked for it runs it, not a runner. */
-export function isAsked(trial: Pick<TrialRecord, 'attempts'>): boolean {
-  return handleOf(trial) !== undefined
 }
 
 function leaseOf(trial: TrialRecord): number | undefined {

@@ -1,18 +1,28 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Json, Params } from '@parzen/core'
+import type { Json, Params, Report } from '@parzen/core'
 import { attemptFolder, studyFolder } from '../stores/folders.js'
+import type { Prepared } from './prepare.js'
 
 /** An attempt that a worker has been given by a server, and how much of it the server has: plain JSON. */
 export interface Assignment {
   readonly trial: number
   readonly attempt: number
   readonly params: Params
+  /** The trial whose checkpoints it goes on from. */
+  readonly parent?: number | undefined
+  /** What its objectives had come to before this attempt, if they count for it. */
+  readonly before: Report['metrics']
   /** For this attempt alone. */
   readonly token: string
   /** Reports on record, and where in the attempt's output they end. */
   readonly sent: number
   readonly cursor?: Json | undefined
+}
+
+/** The same for whoever starts its command. */
+export function preparedOf({ trial, attempt, params, parent }: Assignment): Prepared {
+  return { number: trial, params, parent, attempts: { length: attempt } }
 }
 
 /** Written before its command is started, and after each report: a worker that is killed takes it up again. */

@@ -1,11 +1,11 @@
-import type { Json, Study, StudySpec, TrialRecord } from '@parzen/core'
+import { type Json, parentOf, type Study, type StudySpec, type TrialRecord } from '@parzen/core'
 import type { Executor, Exit } from '../executors/executor.js'
 import { jobOf } from '../spec/spec.js'
 import { attemptFolder } from '../stores/folders.js'
 import type { Repository } from '../stores/series.js'
+import { handOnCheckpoints } from './checkpoints.js'
 import { conclude, type Ending } from './conclude.js'
 import { type EventSource, eventSource } from './event-reports.js'
-import { forkCheckpoints } from './fork.js'
 import type { LineParser } from './metrics.js'
 import { commandValues, devicesOf, makeAhead, prepareJob } from './prepare.js'
 import { reportSender } from './reports.js'
@@ -94,10 +94,10 @@ export function attempts(options: AttemptsOptions): Attempts {
   }
 
   const launch = async (one: Active, devices: readonly string[]): Promise<Exit> => {
-    const { trials } = study.state
-    const warning = await forkCheckpoints(root, study.name, { trial: recordOf(one.trial), trials })
+    const record = recordOf(one.trial)
+    const job = prepareJob(root, study.spec, { ...record, parent: parentOf(record) }, devices)
+    const warning = await handOnCheckpoints(root, study.name, { trial: record, trials: study.state.trials })
     if (warning) emit({ type: 'warning', message: warning })
-    const job = prepareJob(root, study.spec, recordOf(one.trial), devices)
     if (one.attempt === 1) makeAhead(root, study, one.trial + 1)
     const handle = await executor.start(job)
     hold(one, handle, Date.now())

@@ -53,6 +53,13 @@ export function takeLease(folder: string, study: string): Lease {
   }
 }
 
+/** Whether a process holds a study's lease. @param folder the study's. */
+export function isRun(folder: string): boolean {
+  const highest = existsSync(folder) ? numbers(folder).at(-1) : undefined
+  const holder = highest === undefined ? undefined : readHolder(folder, highest)
+  return holder !== undefined && holds(holder, join(folder, fileName(highest as number)))
+}
+
 /** When a holder of the study's lease was last seen, in epoch milliseconds; 0 if none ever was. */
 export function lastTouch(folder: string): number {
   if (!existsSync(folder)) return 0
@@ -92,7 +99,8 @@ export function releaseQuietly(lease: Lease, warn: (message: string) => void): v
 function holds(holder: Holder, path: string): boolean {
   if (holder.released) return false
   if (holder.host === hostname()) return isAlive(holder)
-  return Date.now() - statSync(path).mtimeMs < STALE_SECONDS * 1000
+  const touched = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
+  return Date.now() - touched < STALE_SECONDS * 1000
 }
 
 function taken(study: string, holder: Holder): ParzenError {

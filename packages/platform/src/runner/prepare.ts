@@ -1,7 +1,7 @@
 import { existsSync, mkdir, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { nest, parentOf, type Study, type StudySpec, type TrialRecord } from '@parzen/core'
+import { nest, type Study, type StudySpec, type TrialRecord } from '@parzen/core'
 import type { Job } from '../executors/executor.js'
 import { jobOf } from '../spec/spec.js'
 import { attemptFolder, trialFolder } from '../stores/folders.js'
@@ -13,18 +13,20 @@ import { verdictFile } from './verdict.js'
 const LONGEST_VARIABLE = 100_000
 
 /** A trial whose current attempt is the last of so many. */
-export type Prepared = Pick<TrialRecord, 'number' | 'params' | 'memo'> & {
+export type Prepared = Pick<TrialRecord, 'number' | 'params'> & {
   readonly attempts: { readonly length: number }
+  /** The trial whose checkpoints it goes on from. */
+  readonly parent?: number | undefined
 }
 
 /**
- * Makes the folders of a trial's current attempt and fills in its job. Doing it again changes nothing.
+ * Makes the folder of a trial's current attempt and fills in its job. Doing it again changes nothing.
  *
  * The process finds: its parameters as people write them (`nest`) in PARZEN_PARAMS and in the file PARZEN_PARAMS_FILE,
  * by dotted name in PARZEN_PARAMS_FLAT; PARZEN_STUDY, PARZEN_TRIAL, PARZEN_ATTEMPT; PARZEN_SEED, the study's seed plus
  * the trial's number; PARZEN_DIR, its own folder. What it puts into the folder `checkpoints` in there
- * (PARZEN_CHECKPOINTS; made by whoever needs it) is handed to the next attempt of the trial. PARZEN_VERDICT_FILE comes to be
- * when the pruner wants the trial to end (`verdict.ts`). PARZEN_PARENT is the trial a fork goes on from (`fork.ts`). Folders are readable for
+ * (PARZEN_CHECKPOINTS; made by whoever needs it) is handed to the next attempt of the trial (`checkpoints.ts`). PARZEN_VERDICT_FILE comes to be
+ * when the pruner wants the trial to end (`verdict.ts`). PARZEN_PARENT is the trial a fork goes on from. Folders are readable for
  * their owner alone, whatever the umask of the user's command.
  */
 export function prepareJob(root: string, spec: StudySpec, trial: Prepared, devices: readonly string[]): Job {
@@ -36,9 +38,8 @@ export function prepareJob(root: string, spec: StudySpec, trial: Prepared, devic
   const params = JSON.stringify(nest(spec.space, trial.params))
   const flat = JSON.stringify(trial.params)
   const seed = seedOf(spec, trial)
-  const parent = parentOf(trial)
   putForeignAside(dir, `${params}\n`)
-  makeFolders(root, spec.name, at)
+  if (!existsSync(dir)) mkdirSync(dir, { recursive: true, mode: 0o700 })
   if (!existsSync(paramsFile)) writeFileSync(paramsFile, `${params}\n`)
   else if (readFileSync(paramsFile, 'utf8') !== `${params}\n`) {
     // a runner died while writing it; whoever has been started since reads it whole
@@ -62,7 +63,7 @@ export function prepareJob(root: string, spec: StudySpec, trial: Prepared, devic
       PARZEN_DIR: dir,
       PARZEN_CHECKPOINTS: join(dir, 'checkpoints'),
       PARZEN_VERDICT_FILE: verdictFile(dir),
-      ...(parent === undefined ? {} : { PARZEN_PARENT: String(parent) }),
+      ...(trial.parent === undefined ? {} : { PARZEN_PARENT: String(trial.parent) }),
       ...(devices.length > 0 ? { CUDA_VISIBLE_DEVICES: devices.join(','), CUDA_DEVICE_ORDER: 'PCI_BUS_ID' } : {}),
     },
     graceSeconds: job.graceSeconds,
@@ -88,15 +89,6 @@ export function commandValues(root: string, spec: StudySpec, trial: Prepared): C
     dir,
     paramsFile: join(dir, 'params.json'),
   }
-}
-
-function makeFolders(root: string, study: string, at: { trial: number; attempt: number }): void {
-  const folder = attemptFolder(root, study, at)
-  if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 })
-  if (at.attempt === 1) return
-  const before = join(attemptFolder(root, study, { ...at, attempt: at.attempt - 1 }), 'checkpoints')
-  const after = join(folder, 'checkpoints')
-  if (existsSync(before) && !existsSync(after)) renameSync(before, after)
 }
 
 /** Starts to make the folder of a trial that may come, on another thread: on a busy disk that takes milliseconds. */

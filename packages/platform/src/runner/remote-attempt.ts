@@ -1,18 +1,26 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
-import { type Json, type Outcome, ParzenError, type StudySpec } from '@parzen/core'
+import { decodeMetrics, type Json, type Outcome, ParzenError, type StudySpec } from '@parzen/core'
+import { claimPath } from '../executors/attempt-folder.js'
 import type { Executor, Exit } from '../executors/executor.js'
 import { jobOf } from '../spec/spec.js'
 import { attemptFolder } from '../stores/folders.js'
 import { type Api, UNREACHABLE } from '../trial/api.js'
-import { type Assignment, removeAssignment, saveAssignment } from './assignment.js'
+import { type Assignment, preparedOf, removeAssignment, saveAssignment } from './assignment.js'
+import { checkpointsIn } from './checkpoints.js'
 import { lastWords } from './logs.js'
 import type { LineParser } from './metrics.js'
 import { outcomeOf } from './outcome.js'
 import { prepareJob } from './prepare.js'
+import {
+  fetchCheckpoints,
+  type RemoteCheckpoints,
+  sendCheckpoints,
+  sendPresentCheckpoints,
+} from './remote-checkpoints.js'
 import { type RemoteReports, remoteReports } from './remote-reports.js'
 import { openTail, type Tail } from './tail.js'
-import { graceAfterVerdict, usesSdk, writeVerdict } from './verdict.js'
+import { graceAfterVerdict, readVerdict, usesSdk, writeVerdict } from './verdict.js'
 
 export interface RemoteOptions {
   readonly api: Api
@@ -23,35 +31,51 @@ export interface RemoteOptions {
   readonly warn: (message: string) => void
 }
 
+/** Undefined: that is the server's to find out. */
+export type RemoteEnd = Outcome | 'paused' | undefined
+
 export interface RemoteAttempt {
-  /** Resolves when the server knows how it ended; undefined if that is the server's to find out: it will be tried again. */
-  readonly done: Promise<Outcome | undefined>
+  /** Resolves when the server knows how it ended, or will give it to somebody else. */
+  readonly done: Promise<RemoteEnd>
   /** Ends it here; the server hands it out again when nothing has been heard of it for its lease. */
   giveBack(): void
 }
 
 const READ_MILLISECONDS = 200
 /** A result is worth waiting for; after that it is kept, and told by the next worker in this folder. */
-const TELL_MILLISECONDS = 600_000
+const LONG_MILLISECONDS = 600_000
+/** Somebody wants this to end. */
+const SHORT_MILLISECONDS = 10_000
 
 /** Runs an attempt of a server's trial on this machine, or takes it up again: its command is started once, each report sent once. */
 export function remoteAttempt(assigned: Assignment, devices: readonly string[], options: RemoteOptions): RemoteAttempt {
-  const { api, spec, root, executor, parseStdout } = options
+  const { api, spec, root, executor, parseStdout, warn } = options
   const folder = attemptFolder(root, spec.name, assigned)
   const path = `/studies/${encodeURIComponent(spec.name)}/trials/${assigned.trial}`
   const objectives = spec.objectives.map(({ metric }) => metric)
+  const checkpoints = (patienceMilliseconds: number) => ({ api, path, folder, patienceMilliseconds })
   const running: Running = { handle: undefined, isGivenBack: false }
   const end = () => {
     running.isGivenBack = true
     if (running.handle === undefined) return
-    executor.kill(running.handle, jobOf(spec).graceSeconds).catch((error: Error) => options.warn(error.message))
+    executor.kill(running.handle, jobOf(spec).graceSeconds).catch((error: Error) => warn(error.message))
   }
   const tail = openTail({ folder, parseStdout, objectives, cursor: assigned.cursor, now: Date.now })
   const reports: RemoteReports = remoteReports(assigned, {
     api,
     path,
     tail,
+    // told to a worker before this one
+    verdict: readVerdict(folder)?.verdict,
     save: (one) => saveAssignment(root, spec.name, one),
+    beforeSending: async (before, last, patience) => {
+      if (!isCompared(spec, before, last)) return
+      // by the time the server compares trainings, it has what a fork of this one would begin with
+      await sendPresentCheckpoints(checkpoints(patience)).catch((error: Error) => {
+        if (isAway(error)) throw error
+        warn(`trial ${assigned.trial}: ${error.message}`)
+      })
+    },
     onVerdict(verdict) {
       if (verdict === 'stop') return end()
       const judged = { verdict: verdict as 'prune' | 'pause', step: reports.lastStep, reason: 'said by the server' }
@@ -59,19 +83,70 @@ export function remoteAttempt(assigned: Assignment, devices: readonly string[], 
       running.afterVerdict = setTimeout(end, graceAfterVerdict(folder))
     },
   })
-  const see = async (): Promise<Outcome | undefined> => {
-    const exit = await runCommand({ assigned, devices, running, reports, options, end })
-    while (await reports.send(true, TELL_MILLISECONDS)) {}
-    const outcome = concluded(exit, { folder, spec, tail, reports })
-    if (outcome) {
-      await sendFiles(join(folder, 'artifacts'), path, options)
-      const body = { attempt: assigned.attempt, outcome }
-      await api.call('POST', `${path}/tell`, body, TELL_MILLISECONDS)
-    }
-    removeAssignment(root, spec.name, assigned)
+  /** @returns why what it has kept could not be left with the server, if so. */
+  const leaveCheckpoints = (patience: number): Promise<string | undefined> =>
+    sendCheckpoints(checkpoints(patience)).then(
+      () => undefined,
+      (error: Error) => error.message,
+    )
+  const tell = async (outcome: Outcome): Promise<Outcome> => {
+    if (spec.sampler.name === 'pbt') await leaveCheckpoints(LONG_MILLISECONDS)
+    await sendFiles(join(folder, 'artifacts'), path, options)
+    await api.call('POST', `${path}/tell`, { attempt: assigned.attempt, outcome }, LONG_MILLISECONDS)
     return outcome
   }
-  return { done: see(), giveBack: end }
+  const pause = async (): Promise<RemoteEnd> => {
+    const failure = await leaveCheckpoints(LONG_MILLISECONDS)
+    const step = `step ${reports.lastStep}`
+    if (failure) return tell({ state: 'pruned', reason: `${step}: paused, but nobody could go on with it: ${failure}` })
+    const body = { attempt: assigned.attempt }
+    const { done } = await api.call<{ done: boolean }>('POST', `${path}/pause`, body, LONG_MILLISECONDS)
+    return done ? 'paused' : undefined
+  }
+  const see = async (): Promise<RemoteEnd> => {
+    if (!(await mayBegin(assigned, checkpoints(LONG_MILLISECONDS), options))) return undefined
+    if (reports.verdict !== 'continue') running.afterVerdict = setTimeout(end, graceAfterVerdict(folder))
+    const exit = await runCommand({ assigned, devices, running, reports, options, end })
+    while (await reports.send(true, LONG_MILLISECONDS)) {}
+    const ended = concluded(exit, { assigned, folder, spec, tail, reports })
+    if (ended === 'paused') return pause()
+    if (ended) return tell(ended)
+    // whoever is given it next goes on from there
+    if (reports.verdict !== 'stop') await leaveCheckpoints(SHORT_MILLISECONDS)
+    return undefined
+  }
+  const done = see().then((ended) => {
+    removeAssignment(root, spec.name, assigned)
+    return ended
+  })
+  return { done, giveBack: end }
+}
+
+/**
+ * Sees to what an attempt goes on from, before its command is started.
+ * @returns false if the attempt has been given to somebody else meanwhile.
+ */
+async function mayBegin(assigned: Assignment, at: RemoteCheckpoints, options: RemoteOptions): Promise<boolean> {
+  const { attempt, parent } = assigned
+  if ((attempt === 1 && parent === undefined) || existsSync(claimPath(at.folder))) return true
+  const before = { ...assigned, attempt: attempt - 1 }
+  // one that ran here has left it here
+  const own = checkpointsIn(attemptFolder(options.root, options.spec.name, before))
+  if (own && !checkpointsIn(at.folder)) renameSync(own, join(at.folder, 'checkpoints'))
+  try {
+    const note = await fetchCheckpoints(at)
+    if (note) options.warn(note)
+    return true
+  } catch (error) {
+    if (error instanceof ParzenError && error.code === 'http/attempt') return false
+    throw error
+  }
+}
+
+/** Whether a population is compared at a step above `before`, up to `last`. */
+function isCompared({ sampler }: StudySpec, before: number, last: number): boolean {
+  const interval = Number(sampler['interval'])
+  return sampler.name === 'pbt' && Math.floor(last / interval) > Math.floor(before / interval)
 }
 
 interface Running {
@@ -92,8 +167,7 @@ interface Run {
 
 async function runCommand({ assigned, devices, running, reports, options, end }: Run): Promise<Exit> {
   const { root, spec, executor } = options
-  const { trial, attempt, params } = assigned
-  const job = prepareJob(root, spec, { number: trial, params, attempts: { length: attempt } }, devices)
+  const job = prepareJob(root, spec, preparedOf(assigned), devices)
   running.handle = await executor.start(job)
   if (running.isGivenBack) end()
   let isOver = false
@@ -110,6 +184,7 @@ async function runCommand({ assigned, devices, running, reports, options, end }:
 }
 
 interface Ended {
+  readonly assigned: Assignment
   readonly folder: string
   readonly spec: StudySpec
   readonly tail: Tail
@@ -117,18 +192,18 @@ interface Ended {
 }
 
 /** @returns undefined for what nobody is to count: it was stopped, given back, or its processes are gone without a word. */
-function concluded(exit: Exit, { folder, spec, tail, reports }: Ended): Outcome | undefined {
+function concluded(exit: Exit, { assigned, folder, spec, tail, reports }: Ended): RemoteEnd {
   const { verdict, lastStep } = reports
   const isGood = exit.kind === 'code' && exit.code === 0
   const isJudged = verdict === 'prune' || verdict === 'pause'
   // one that got to its end before it heard of it has a result
   if (isJudged && (!isGood || usesSdk(folder)))
-    return { state: 'pruned', reason: `step ${lastStep}: the server said so` }
+    return verdict === 'pause' ? 'paused' : { state: 'pruned', reason: `step ${lastStep}: the server said so` }
   if (verdict === 'stop' || exit.kind === 'killed' || exit.kind === 'lost') return undefined
   return outcomeOf({
     exit,
     objectives: spec.objectives,
-    last: tail.last(),
+    last: { ...decodeMetrics(assigned.before), ...tail.last() },
     seen: tail.seen(),
     errors: isGood ? '' : lastWords(join(folder, 'stderr.log')),
     timeoutSeconds: jobOf(spec).timeoutSeconds,
@@ -145,11 +220,15 @@ async function sendFiles(folder: string, path: string, { api, warn }: RemoteOpti
     // names of servers have no folders
     const name = relative(folder, file).replaceAll(sep, '-')
     await api
-      .put(`${path}/artifacts/${encodeURIComponent(name)}`, file, TELL_MILLISECONDS)
+      .put(`${path}/artifacts/${encodeURIComponent(name)}`, file, LONG_MILLISECONDS)
       .catch((error: Error) => warn(`${file}: ${error.message}`))
   }
 }
 
 function onlyAway(error: unknown): void {
-  if (!(error instanceof ParzenError) || error.code !== UNREACHABLE) throw error
+  if (!isAway(error)) throw error
+}
+
+function isAway(error: unknown): boolean {
+  return error instanceof ParzenError && error.code === UNREACHABLE
 }

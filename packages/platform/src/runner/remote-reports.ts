@@ -18,7 +18,11 @@ export interface RemoteReportsOptions {
   /** Of the trial, in the API. */
   readonly path: string
   readonly tail: Tail
+  /** What was said before, if that was not to go on. */
+  readonly verdict?: string | undefined
   readonly save: (assigned: Assignment) => void
+  /** Done first when steps are to be sent that go from above `before` up to `last`. */
+  readonly beforeSending?: (before: number, last: number, patience: number) => Promise<void>
   /** Told once. */
   readonly onVerdict: (verdict: string) => void
 }
@@ -27,12 +31,14 @@ const HEARTBEAT_MILLISECONDS = 10_000
 const MOST_AT_ONCE = 500
 
 export function remoteReports(assigned: Assignment, options: RemoteReportsOptions): RemoteReports {
-  const { api, path, tail, save, onVerdict } = options
+  const { api, path, tail, save, beforeSending, onVerdict } = options
   const { attempt } = assigned
   let saved = assigned
   let unsent: Report[] = []
-  let verdict = 'continue'
+  let verdict = options.verdict ?? 'continue'
   let lastStep = 0
+  /** The highest that the server has been told. */
+  let toldStep = 0
   let spokenAt = Date.now()
 
   const say = async (what: 'reports' | 'heartbeat', body: object, patience: number) => {
@@ -43,6 +49,7 @@ export function remoteReports(assigned: Assignment, options: RemoteReportsOption
     onVerdict(verdict)
   }
   const sendAll = async (cursor: Json, patience: number) => {
+    await beforeSending?.(toldStep, lastStep, patience)
     for (let done = 0; done < unsent.length; done += MOST_AT_ONCE) {
       const reports = unsent.slice(done, done + MOST_AT_ONCE)
       await say('reports', { from: saved.sent + done, reports }, patience)
@@ -50,6 +57,7 @@ export function remoteReports(assigned: Assignment, options: RemoteReportsOption
     // what was sent and is not saved is read again, sent again, and passed over by the server
     saved = { ...saved, sent: saved.sent + unsent.length, cursor }
     unsent = []
+    toldStep = lastStep
     save(saved)
   }
   return {

@@ -4,6 +4,7 @@ import { executorByName } from '../executors/registry.js'
 import { jobOf } from '../spec/spec.js'
 import { studyFolder } from '../stores/folders.js'
 import type { Repository } from '../stores/series.js'
+import { isAsked } from './asked.js'
 import { type Attempts, attempts } from './attempts.js'
 import { checkCommand } from './command.js'
 import { type Lease, releaseQuietly, takeLease } from './lease.js'
@@ -106,7 +107,9 @@ async function runStudy(
   const reader = setInterval(() => seen.readReports().catch(fail), READ_MILLISECONDS)
   try {
     claimStudyFolder(root, study)
-    await study.runStarted(aliveUntil(root, study, lease.touched))
+    // written also where it says nothing else: what waits and was asked for is taken up by servers until then, by this from then on
+    const hasAsked = activeTrials(study.state).some(isAsked)
+    await study.runStarted(aliveUntil(root, study, lease.touched) ?? (hasAsked ? Date.now() : undefined))
     // running a study is the wish that it goes on
     if (windsDown) stop.drain()
     else await study.resume()
@@ -114,7 +117,7 @@ async function runStudy(
       pool.resize(study.spec.budget.parallel)
       control.wake.wake()
     }
-    watch(study, { attempts: seen, stop, edited, signal: watching.signal }).catch(fail)
+    watch(study, { attempts: seen, stop, edited, wake: control.wake.wake, signal: watching.signal }).catch(fail)
     await work({ study, store, root, pool, control, seen, fail, emit: onEvent })
     if (control.failure) throw control.failure.error
     await removeAhead(root, study)
@@ -142,6 +145,7 @@ interface Work {
 async function work(all: Work): Promise<void> {
   const { study, store, root, pool, control, seen } = all
   for (const trial of activeTrials(study.state)) {
+    if (isElsewhere(trial)) continue
     const attempt = trial.attempts.length
     // also one that was started by a runner that died before its launch was known
     if (trial.attempts.at(-1)?.handle === undefined && !isClaimed(root, study.name, trial)) continue
@@ -150,13 +154,24 @@ async function work(all: Work): Promise<void> {
     begin(all, trial.number, pool.adopt(devices), cursor)
   }
   seen.endStopped()
+  let isTold = false
   for (;;) {
     if (control.isInterrupted) seen.endAll()
     await startWhatFits(all)
-    const waitsForRetry = !control.isDraining && activeTrials(study.state).length > 0
-    if (seen.size === 0 && !waitsForRetry) return
+    const left = control.isDraining ? [] : activeTrials(study.state)
+    if (seen.size === 0 && left.length === 0) return
+    if (!isTold && left.length > 0 && left.every(isElsewhere)) {
+      isTold = true
+      const numbers = left.map(({ number }) => number).join(', ')
+      all.emit({ type: 'warning', message: `waiting for trials that others have asked for and run: ${numbers}` })
+    }
     await control.wake.wait()
   }
+}
+
+/** Whoever asked for it runs it. */
+function isElsewhere(trial: TrialRecord): boolean {
+  return trial.state === 'running' && isAsked(trial)
 }
 
 function begin({ seen, pool, control, fail }: Work, trial: number, slot: Slot, cursor?: Json): void {
@@ -212,15 +227,18 @@ async function watch(
     attempts: seen,
     stop,
     edited,
+    wake,
     signal,
   }: {
     attempts: Attempts
     stop: Pick<Running, 'drain' | 'interrupt'>
     edited: () => void
+    wake: () => void
     signal: AbortSignal
   },
 ): Promise<void> {
   let { spec } = study
+  let hadAsked = false
   while (!signal.aborted) {
     if (study.spec !== spec) {
       spec = study.spec
@@ -234,6 +252,10 @@ async function watch(
     await study.changed(signal)
     if (signal.aborted) return
     await study.sync()
+    // what comes of those decides what is next here
+    const hasAsked = [...study.state.running.values()].some(isAsked)
+    if (hasAsked || hadAsked) wake()
+    hadAsked = hasAsked
     await new Promise((resolve) => setTimeout(resolve, LOOK_MILLISECONDS))
   }
 }

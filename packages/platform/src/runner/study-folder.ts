@@ -4,6 +4,7 @@ import type { Study, TrialRecord } from '@parzen/core'
 import { claimPath, readAttempt } from '../executors/attempt-folder.js'
 import { isAlive } from '../executors/process-identity.js'
 import { attemptFolder, studyFolder } from '../stores/folders.js'
+import { isAsked } from './asked.js'
 
 /**
  * Makes sure that the trial folders of a study are its own: what another study of that name left (in another database,
@@ -61,6 +62,8 @@ export function aliveUntil(root: string, study: Study, touched: number): number 
   const running = [...study.state.running.values()].filter((trial) => trial.state === 'running')
   if (running.length === 0) return undefined
   const signs = running.map((trial) => {
+    // a server looks after those
+    if (isAsked(trial)) return Date.now()
     const folder = attemptFolder(root, study.name, { trial: trial.number, attempt: trial.attempts.length })
     const { claim } = readAttempt(folder)
     return claim.kind === 'claimed' && isAlive(claim.by) ? Date.now() : lastWrite(folder)

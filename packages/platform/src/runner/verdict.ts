@@ -1,4 +1,4 @@
-import { existsSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TrialRecord } from '@parzen/core'
 
@@ -14,6 +14,11 @@ export function writeVerdict(attemptFolder: string, judged: NonNullable<TrialRec
   const path = verdictFile(attemptFolder)
   writeFileSync(`${path}.draft`, `${JSON.stringify(judged)}\n`)
   renameSync(`${path}.draft`, path)
+}
+
+export function readVerdict(attemptFolder: string): TrialRecord['judged'] {
+  const path = verdictFile(attemptFolder)
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined
 }
 
 /** A script that ends itself when told says so at its start, by the file `sdk.json` in its folder. */

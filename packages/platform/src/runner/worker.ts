@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { type Outcome, type Params, ParzenError, type StudySpec } from '@parzen/core'
+import { ParzenError, type StudySpec } from '@parzen/core'
 import { executorByName } from '../executors/registry.js'
 import { asJson, type JobSpec } from '../spec/spec.js'
 import { studyFolder } from '../stores/folders.js'
 import { type Api, UNREACHABLE } from '../trial/api.js'
-import { type Assignment, saveAssignment, unfinished } from './assignment.js'
+import { type Assignment, preparedOf, saveAssignment, unfinished } from './assignment.js'
 import { checkCommand } from './command.js'
 import { takeLease } from './lease.js'
 import { stdoutParser } from './metrics.js'
 import { devicesOf, prepareJob } from './prepare.js'
-import { type RemoteAttempt, type RemoteOptions, remoteAttempt } from './remote-attempt.js'
+import { type RemoteAttempt, type RemoteEnd, type RemoteOptions, remoteAttempt } from './remote-attempt.js'
 import { type Slot, slots } from './slots.js'
 import { claimStudyFolder } from './study-folder.js'
 import { wakeUp } from './wake-up.js'
@@ -32,7 +32,7 @@ export interface WorkOptions {
 
 export type WorkerEvent =
   | { readonly type: 'started' | 'continued'; readonly trial: number; readonly attempt: number }
-  | { readonly type: 'ended'; readonly trial: number; readonly attempt: number; readonly outcome: Outcome | undefined }
+  | { readonly type: 'ended'; readonly trial: number; readonly attempt: number; readonly outcome: RemoteEnd }
   | { readonly type: 'away' | 'warning'; readonly message: string }
 
 export interface Working {
@@ -48,7 +48,9 @@ const LEASE_SECONDS = 60
 const ASK_AGAIN_MILLISECONDS = 2000
 
 interface Asked {
-  readonly trials: readonly { trial: number; attempt?: number; params: Params; token: string }[]
+  readonly trials: readonly (Pick<Assignment, 'trial' | 'attempt' | 'params' | 'before' | 'token'> & {
+    readonly parent: number | null
+  })[]
   readonly ended: string | null
 }
 
@@ -130,17 +132,16 @@ function crew(options: WorkOptions, control: Control, own: Pick<RemoteOptions, '
   }
   /** @returns whether there was one. */
   const askOne = async (slot: Slot): Promise<boolean> => {
-    const body = { count: 1, worker: options.worker, request: randomUUID(), leaseSeconds: LEASE_SECONDS }
+    const body = { count: 1, worker: options.worker, request: randomUUID(), leaseSeconds: LEASE_SECONDS, pauses: true }
     const asked = await api.call<Asked>('POST', `/studies/${encodeURIComponent(study)}/ask`, body, 0)
     control.ended = asked.ended ?? undefined
     const [given] = asked.trials
     if (!given) return false
-    const { trial, attempt = 1, params, token } = given
-    const assigned: Assignment = { trial, attempt, params, token, sent: 0 }
+    const assigned: Assignment = { ...given, parent: given.parent ?? undefined, sent: 0 }
     // before its command is started: from then on it is known here, whoever is killed
-    prepareJob(root, spec, { number: trial, params, attempts: { length: attempt } }, slot.devices)
+    prepareJob(root, spec, preparedOf(assigned), slot.devices)
     saveAssignment(root, study, assigned)
-    onEvent({ type: 'started', trial, attempt })
+    onEvent({ type: 'started', trial: given.trial, attempt: given.attempt })
     begin(assigned, slot)
     return true
   }

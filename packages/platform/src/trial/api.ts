@@ -10,8 +10,16 @@ export interface Api {
    * @throws ParzenError `http/unreachable` then, and with the server's own code and words if it refuses.
    */
   call<T>(method: 'GET' | 'POST', path: string, body?: unknown, patience?: number): Promise<T>
-  /** Sends the bytes of a file. */
-  put<T>(path: string, file: string, patience?: number): Promise<T>
+  /** Sends the bytes of a file, or a part of them. */
+  put<T>(path: string, file: string, patience?: number, part?: Part): Promise<T>
+  /** An answer in bytes, few enough for memory. */
+  bytes(path: string, patience?: number): Promise<Uint8Array>
+}
+
+interface Part {
+  /** Byte. */
+  readonly from: number
+  readonly size: number
 }
 
 const PATIENCE_MILLISECONDS = 60_000
@@ -22,48 +30,64 @@ export const UNREACHABLE = 'http/unreachable'
 
 export function api(url: string, token: string): Api {
   const base = `${url.replace(/\/+$/, '')}/api/v1`
-  const send = async <T>(path: string, init: () => RequestInit, patience: number): Promise<T> => {
+  const send = async <T>(path: string, patience: number, asked: Asked<T>): Promise<T> => {
     const until = performance.now() + patience
     for (let pause = 50; ; pause = Math.min(LONGEST_PAUSE_MILLISECONDS, pause * 2)) {
-      const answer = await once<T>(`${base}${path}`, token, init())
+      const answer = await once(`${base}${path}`, token, asked)
       if ('value' in answer) return answer.value
       if (answer.isFinal || performance.now() + pause > until) throw answer.error
       await sleep(pause * (0.5 + Math.random()))
     }
   }
   return {
-    call: (method, path, body, patience = PATIENCE_MILLISECONDS) =>
-      send(
-        path,
-        () =>
+    call: <T>(method: string, path: string, body?: unknown, patience = PATIENCE_MILLISECONDS) =>
+      send<T>(path, patience, {
+        read: json,
+        init: () =>
           body === undefined
             ? { method }
             : { method, body: JSON.stringify(body), headers: { 'content-type': 'application/json' } },
-        patience,
-      ),
-    put: (path, file, patience = PATIENCE_MILLISECONDS) =>
-      send(
-        path,
-        () => ({
+      }),
+    put: <T>(path: string, file: string, patience = PATIENCE_MILLISECONDS, part?: Part) =>
+      send<T>(path, patience, {
+        read: json,
+        init: () => ({
           method: 'PUT',
-          body: Readable.toWeb(createReadStream(file)) as ReadableStream,
+          body: Readable.toWeb(
+            createReadStream(file, part && { start: part.from, end: part.from + part.size - 1 }),
+          ) as ReadableStream,
           duplex: 'half',
           headers: { 'content-type': 'application/octet-stream' },
         }),
-        patience,
-      ),
+      }),
+    bytes: (path, patience = PATIENCE_MILLISECONDS) =>
+      send(path, patience, {
+        read: async (response) => new Uint8Array(await response.arrayBuffer()),
+        init: () => ({ method: 'GET' }),
+      }),
   }
+}
+
+async function json<T>(response: Response): Promise<T> {
+  return (await response.json()) as T
+}
+
+interface Asked<T> {
+  /** Made anew for each try. */
+  readonly init: () => RequestInit
+  readonly read: (response: Response) => Promise<T>
 }
 
 type Answer<T> = { readonly value: T } | { readonly error: ParzenError; readonly isFinal: boolean }
 
-async function once<T>(url: string, token: string, init: RequestInit): Promise<Answer<T>> {
-  const headers = { ...init.headers, authorization: `Bearer ${token}` }
+async function once<T>(url: string, token: string, { init, read }: Asked<T>): Promise<Answer<T>> {
   try {
-    const response = await fetch(url, { ...init, headers, signal: AbortSignal.timeout(LONGEST_CALL_MILLISECONDS) })
-    const body = (await response.json()) as T & { error?: { code: string; message: string } }
-    if (response.ok) return { value: body }
-    const { code, message } = body.error ?? { code: UNREACHABLE, message: `${url}: got status ${response.status}` }
+    const given = init()
+    const headers = { ...given.headers, authorization: `Bearer ${token}` }
+    const response = await fetch(url, { ...given, headers, signal: AbortSignal.timeout(LONGEST_CALL_MILLISECONDS) })
+    if (response.ok) return { value: await read(response) }
+    const { error } = (await response.json()) as { error?: { code: string; message: string } }
+    const { code, message } = error ?? { code: UNREACHABLE, message: `${url}: got status ${response.status}` }
     const isFinal = response.status < 500
     return { error: new ParzenError(isFinal ? code : UNREACHABLE, message), isFinal }
   } catch (cause) {

@@ -32,6 +32,10 @@ export const workRoutes = {
         .max(86_400)
         .optional()
         .describe('silence (no report, no heartbeat) after which a worker counts as dead and its trial is tried again'),
+      pauses: z
+        .boolean()
+        .optional()
+        .describe('it hands checkpoints on (GET and POST …/checkpoints, POST …/pause): it is given paused trials too'),
     }),
     reply: z.object({
       trials: z.array(
@@ -40,7 +44,9 @@ export const workRoutes = {
           params,
           nested: of<{ readonly [name: string]: Nested }>('the same, as the sweep file nests them'),
           seed: z.number().int(),
-          attempt: z.number().int().describe('above 1: its worker before was lost'),
+          attempt: z.number().int().describe('above 1: its worker before was lost, or it was paused'),
+          parent: z.number().int().nullable().describe('of a fork: the trial whose checkpoints it goes on from'),
+          before: params.describe('what has been reported of its objectives, for one that has nothing left to do'),
           token: z.string().describe('for this attempt alone'),
         }),
       ),
@@ -75,6 +81,16 @@ export const workRoutes = {
     params: trial,
     body: z.object({ attempt }),
     reply: z.object({ verdict }),
+  }),
+  pause: route({
+    method: 'POST',
+    path: '/api/v1/studies/:study/trials/:trial/pause',
+    scope: 'report',
+    summary:
+      'Ends an attempt that was told to pause, once its checkpoints are kept: it goes on if it comes to be among the best.',
+    params: trial,
+    body: z.object({ attempt }),
+    reply: done,
   }),
   tell: route({
     method: 'POST',

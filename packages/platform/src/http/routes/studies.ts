@@ -11,11 +11,11 @@ import {
   type StudyState,
   summarize,
 } from '@parzen/core'
+import { isAsked } from '../../runner/asked.js'
 import { namedProblems } from '../../spec/named-problems.js'
 import { parseSweep } from '../../spec/parse.js'
 import type { BodyOf } from '../contract.js'
 import { by, type Call, type Handlers, type House } from '../handler.js'
-import { isAsked } from '../leases.js'
 
 /** Studies as a whole. */
 export const studyHandlers = {

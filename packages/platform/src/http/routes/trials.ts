@@ -1,6 +1,6 @@
 import { type NewEvent, type Study, type TrialNote, type TrialRecord, trialRow } from '@parzen/core'
+import { isAsked } from '../../runner/asked.js'
 import { by, type Handlers } from '../handler.js'
-import { isAsked } from '../leases.js'
 import { trialOf } from '../trial-record.js'
 
 /** What people do to trials: to one is to do it to many. */

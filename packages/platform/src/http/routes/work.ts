@@ -1,9 +1,22 @@
-import { type Json, type NewEvent, nest, ParzenError, type Report, type Study, type TrialRecord } from '@parzen/core'
+import {
+  encodeMetrics,
+  type Json,
+  type NewEvent,
+  nest,
+  ParzenError,
+  parentOf,
+  type Report,
+  type Study,
+  type TrialRecord,
+} from '@parzen/core'
+import { type AskedHandle, handleOf } from '../../runner/asked.js'
+import { isRun } from '../../runner/lease.js'
+import { carriedOver } from '../../runner/outcome.js'
 import { atNewPlaces, closingReports, decisiveReports, WHOLE_REPORTS } from '../../stores/decisive.js'
+import { studyFolder } from '../../stores/folders.js'
 import { lastValues } from '../../stores/last-values.js'
 import type { Caller } from '../gate.js'
 import { by, type Handlers, type House } from '../handler.js'
-import { type AskedHandle, handleOf } from '../leases.js'
 import { rootOf } from '../tokens.js'
 import { trialOf } from '../trial-record.js'
 
@@ -13,7 +26,7 @@ const TRIAL_TOKEN_MILLISECONDS = 30 * 86_400_000
 export const workHandlers = {
   async ask(call, house) {
     const study = await house.studies.get(call.params.study)
-    const { count, worker, request, leaseSeconds } = call.body
+    const { count, worker, request, leaseSeconds, pauses } = call.body
     await house.leases.expire(study)
     // asked before, and the answer was lost on its way
     const before = [...study.state.running.values()].filter(
@@ -25,8 +38,12 @@ export const workHandlers = {
       ...(request === undefined ? {} : { request }),
       ...(leaseSeconds === undefined ? {} : { leaseSeconds }),
     }
+    const next = async () =>
+      (await takeUp(study, handle, house)) ??
+      (pauses ? await study.promote(handle) : undefined) ??
+      (await study.ask(handle))?.number
     while (trials.length < count) {
-      const number = (await takeUp(study, handle, house.now())) ?? (await study.ask(handle))?.number
+      const number = await next()
       if (number === undefined) break
       trials.push(startOf(study, number, { house, caller: call.caller }))
     }
@@ -70,6 +87,11 @@ export const workHandlers = {
     leases.heard(study, record, true)
     return { verdict: verdictOf(study, params.trial) }
   },
+  async pause({ params, body, caller }, { studies }) {
+    const study = await studies.get(params.study)
+    const attempt = attemptOf(body.attempt, caller) ?? trialOf(study, params.trial).attempts.length
+    return { done: await study.pause(params.trial, attempt) }
+  },
   async tell({ params, body: { outcome, attempt: given }, caller }, { store, studies }) {
     const study = await studies.get(params.study)
     const record = trialOf(study, params.trial)
@@ -103,11 +125,12 @@ function verdictOf(study: Study, number: number) {
 }
 
 /** The next attempt of a trial whose worker was lost, if one is due. @returns the trial. */
-function takeUp(study: Study, handle: AskedHandle, now: number): Promise<number | undefined> {
+function takeUp(study: Study, handle: AskedHandle, { now, root }: House): Promise<number | undefined> {
   return study.commit((state) => {
     if (state.stop || state.ended !== undefined) return { events: [], result: undefined }
-    const due = [...state.running.values()].find((trial) => isDue(trial, now))
-    if (!due) return { events: [], result: undefined }
+    const due = [...state.running.values()].find((trial) => isDue(trial, now()))
+    // what waits is taken up by a runner, if there is one, which makes itself known in the journal before it does
+    if (!due || isRun(studyFolder(root, study.name))) return { events: [], result: undefined }
     const launched: NewEvent = {
       type: 'trial-launched',
       trial: due.number,
@@ -148,8 +171,10 @@ function startOf(
   number: number,
   { house, caller }: { readonly house: House; readonly caller: Caller | undefined },
 ) {
-  const { params, attempts } = trialOf(study, number)
-  const attempt = attempts.length
+  const trial = trialOf(study, number)
+  const { params } = trial
+  const attempt = trial.attempts.length
+  const parent = parentOf(trial)
   const from = caller && rootOf(caller.token)
   const token = house.tokens.sign({
     kind: 'trial',
@@ -161,7 +186,16 @@ function startOf(
     ...(from === undefined ? {} : { from }),
   })
   const nested = nest(study.spec.space, params)
-  return { trial: number, params, nested, seed: (study.spec.seed + number) % 2 ** 32, attempt, token }
+  return {
+    trial: number,
+    params,
+    nested,
+    seed: (study.spec.seed + number) % 2 ** 32,
+    attempt,
+    parent: parent ?? null,
+    before: encodeMetrics(carriedOver(trial, study.spec.objectives, study.state.trials[parent ?? -1])),
+    token,
+  }
 }
 
 /** How many reports of the present attempt came this way. */
