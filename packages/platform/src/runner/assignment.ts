@@ -12,7 +12,7 @@ export interface Assignment {
   /** The trial whose checkpoints it goes on from. */
   readonly parent?: number | undefined
   /** What its objectives had come to before this attempt, if they count for it. */
-  readonly before: Report['metrics']
+  readonly before?: Report['metrics']
   /** For this attempt alone. */
   readonly token: string
   /** Reports on record, and where in the attempt's output they end. */

@@ -203,7 +203,7 @@ function concluded(exit: Exit, { assigned, folder, spec, tail, reports }: Ended)
   return outcomeOf({
     exit,
     objectives: spec.objectives,
-    last: { ...decodeMetrics(assigned.before), ...tail.last() },
+    last: { ...decodeMetrics(assigned.before ?? {}), ...tail.last() },
     seen: tail.seen(),
     errors: isGood ? '' : lastWords(join(folder, 'stderr.log')),
     timeoutSeconds: jobOf(spec).timeoutSeconds,
