@@ -37,7 +37,7 @@ export async function fill(store, name, count) {
     seed: 0,
     sampler: { name: 'random' },
     pruner: { name: 'none' },
-    budget: { trials: count + 1 },
+    budget: { trials: count + 100 },
   }
   const trials = Array.from({ length: count }, (_, trial) => (seen) => {
     const params = {}
