@@ -3,9 +3,10 @@ import type { StudySpec } from '../journal/event.js'
 import type { StudyState } from '../journal/state.js'
 import type { Store } from '../journal/store.js'
 import { checkParams } from '../space/check.js'
+import type { NewEvent } from './desk.js'
 import { differences } from './differences.js'
 import { endReason } from './limits.js'
-import { type NewEvent, Study, type StudyOptions } from './study.js'
+import { Study, type StudyOptions } from './study.js'
 import { type Source, warmStart } from './warm-start.js'
 
 export interface OpenOptions extends StudyOptions {

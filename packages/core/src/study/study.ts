@@ -1,14 +1,14 @@
 import { ParzenError } from '../error.js'
 import type { Cause, Json, Metrics, Outcome, Report, StudyEvent, StudySpec, Verdict } from '../journal/event.js'
-import { activeTrials, apply, emptyState, type StudyState, type TrialRecord } from '../journal/state.js'
+import { activeTrials, type StudyState, type TrialRecord } from '../journal/state.js'
 import type { AbortSignalLike, Store } from '../journal/store.js'
 import type { SamplerFactory } from '../samplers/sampler.js'
 import { checkParams } from '../space/check.js'
 import type { Params } from '../space/distribution.js'
 import { now as systemNow } from './clock.js'
+import { type Decision, type Desk, desk, type NewEvent } from './desk.js'
 import { withParents } from './enqueue.js'
 import { suggesters } from './journal-suggester.js'
-import { type Judging, judging } from './judging.js'
 import { endReason, mayStart } from './limits.js'
 import { encodeMetrics } from './metrics.js'
 import { asFinite } from './outcome.js'
@@ -44,16 +44,6 @@ interface Made {
   readonly next: NextTrial
 }
 
-/** An event before it is stamped. */
-type Unstamped<E> = E extends { readonly at: number } ? Omit<E, 'at'> : never
-export type NewEvent = Unstamped<StudyEvent>
-
-/** What to append, and what the caller gets once it is. */
-export interface Decision<T> {
-  readonly events: readonly NewEvent[]
-  readonly result: T
-}
-
 /** Why an attempt ended without deciding its trial. */
 export interface Retry {
   readonly cause: Cause
@@ -62,74 +52,48 @@ export interface Retry {
   readonly notBefore?: number
 }
 
-interface Queued {
-  readonly decide: (state: Readonly<StudyState>) => Decision<unknown>
-  readonly trial: number | undefined
-  readonly resolve: (result: unknown) => void
-  readonly reject: (error: unknown) => void
-}
-
-/** The desk: every change to a study is a decision on its state, appended if nobody came first. */
+/** What happens to the trials of a study, by whoever runs them; every change goes over the `desk`. */
 export class Study {
   readonly name: string
   readonly #store: Store
   readonly #options: StudyOptions
-  readonly #state: StudyState = emptyState()
-  readonly #queue: Queued[] = []
-  /** A sync that waits for its turn. */
-  #syncing: Promise<readonly StudyEvent[]> | undefined
-  /** Has followed the journal up to the state's version; undefined: it has to begin again. */
-  #judging: Judging | undefined = judging()
+  readonly #desk: Desk
   readonly #suggesterFor: (state: Readonly<StudyState>) => Suggester
   #suggestMilliseconds = 0
   /** Callers who wait for a suggestion from elsewhere: two at a time would be given the same trial. */
   #asking: Promise<unknown> = Promise.resolve()
-  /** Callers of one process take turns: a lost race against oneself would only cost a suggestion. */
-  #turn: Promise<unknown> = Promise.resolve()
 
   constructor(store: Store, name: string, options: StudyOptions = {}) {
     this.#store = store
     this.name = name
     this.#options = options
+    this.#desk = desk(store, name, () => this.#now())
     this.#suggesterFor = suggesters(options.sampler)
   }
 
   /** The study as of the last `sync` or commit. Not to be changed. */
   get state(): Readonly<StudyState> {
-    return this.#state
+    return this.#desk.state
   }
 
   get spec(): StudySpec {
-    if (!this.#state.spec) throw new ParzenError('study/unknown', `study ${this.name}: not in this store`)
-    return this.#state.spec
+    if (!this.state.spec) throw new ParzenError('study/unknown', `study ${this.name}: not in this store`)
+    return this.state.spec
   }
 
   /** Reads what others have written. @returns the new events. */
   sync(): Promise<readonly StudyEvent[]> {
-    // one that has not begun will see all that has been written by now
-    this.#syncing ??= this.#inTurn(() => {
-      this.#syncing = undefined
-      return this.#read()
-    })
-    return this.#syncing
+    return this.#desk.sync()
   }
 
   /** Resolves when the journal may have grown past what this object has seen. */
   changed(signal?: AbortSignalLike): Promise<void> {
-    return this.#store.changed(this.name, this.#state.version, signal)
+    return this.#store.changed(this.name, this.state.version, signal)
   }
 
-  /**
-   * Decides on the present state and appends the events, again from the start if somebody else appended first.
-   *
-   * `decide` may run several times and must not have effects of its own. Decisions that are each about another `trial`
-   * and look at nothing else that changes share an append, and so its fsync.
-   */
+  /** See `Desk.commit`. */
   commit<T>(decide: (state: Readonly<StudyState>) => Decision<T>, trial?: number): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      this.#queue.push({ decide, trial, resolve: resolve as (result: unknown) => void, reject })
-      void this.#inTurn(() => this.#commitQueued())
-    })
+    return this.#desk.commit(decide, trial)
   }
 
   /**
@@ -156,7 +120,7 @@ export class Study {
   /** A suggestion from elsewhere, unless the sampler has nothing to say in it. */
   async #makeElsewhere(elsewhere: Elsewhere): Promise<Made | undefined> {
     await this.sync()
-    const state = this.#state
+    const state = this.state
     const { spec } = state
     if (!mayStart(state) || state.queueTaken < state.queue.length) return undefined
     const next = await elsewhere.suggest((version) => this.#store.read(this.name, version))
@@ -218,7 +182,7 @@ export class Study {
 
   /** What the pruner has said of a trial so far. */
   verdict(trial: number): Verdict {
-    const record = this.#state.trials[trial]
+    const record = this.state.trials[trial]
     if (!record || record.finishedAt !== undefined) return 'ended'
     const said = record.judged?.verdict
     return said === undefined || said === 'spare' ? 'continue' : said
@@ -226,7 +190,7 @@ export class Study {
 
   /** Records metrics of one step. @returns what to do now. */
   async report(trial: number, step: number, metrics: Metrics): Promise<Verdict> {
-    const attempt = this.#state.trials[trial]?.attempts.at(-1)?.number ?? 1
+    const attempt = this.state.trials[trial]?.attempts.at(-1)?.number ?? 1
     return this.reportAll(trial, attempt, [{ at: this.#now(), step, metrics: encodeMetrics(metrics) }])
   }
 
@@ -245,7 +209,7 @@ export class Study {
       const finished: NewEvent = { type: 'trial-finished', trial, outcome: asFinite(outcome, state.spec) }
       return { events: [...reported, finished], result: true }
     }, trial)
-    if (this.#state.ended === undefined && endReason(this.#state) !== undefined) await this.settle()
+    if (this.state.ended === undefined && endReason(this.state) !== undefined) await this.settle()
     return told
   }
 
@@ -276,11 +240,11 @@ export class Study {
     })
   }
 
-  #promotion(state: Readonly<StudyState>): ReturnType<Judging['promotion']> {
+  #promotion(state: Readonly<StudyState>): ReturnType<Desk['promotion']> {
     if (state.stop || state.ended !== undefined || endReason(state, true) !== undefined) return undefined
     const { seconds } = state.spec?.budget ?? {}
     if (seconds !== undefined && state.busyMilliseconds >= seconds * 1000) return undefined
-    return this.#judging?.promotion(!mayStart(state) && activeTrials(state).length === 0)
+    return this.#desk.promotion(!mayStart(state) && activeTrials(state).length === 0)
   }
 
   /** The end of a study that has nothing left to run, if it has not been written yet; what is paused then stays where it is. */
@@ -347,103 +311,11 @@ export class Study {
     }, trial)
   }
 
-  async #commitQueued(): Promise<void> {
-    const batch = takeBatch(this.#queue)
-    if (batch.length === 0) return
-    try {
-      for (;;) {
-        await this.#read()
-        const decisions = batch.map(({ decide }) => attempted(() => decide(this.#state)))
-        const events = decisions.flatMap((decision) => ('events' in decision ? decision.events : []))
-        if (events.length > 0 && !(await this.#append(events))) {
-          this.#judging = undefined
-          continue
-        }
-        decisions.forEach((decision, index) => {
-          if ('events' in decision) batch[index]?.resolve(decision.result)
-          else batch[index]?.reject(decision.error)
-        })
-        return
-      }
-    } catch (error) {
-      for (const { reject } of batch) reject(error)
-    }
-  }
-
-  async #read(): Promise<readonly StudyEvent[]> {
-    if (!this.#judging) {
-      // it had taken in events that somebody else's came before
-      this.#judging = judging()
-      if (this.#state.version > 0) {
-        const before = await this.#store.read(this.name, 0)
-        for (const event of before.slice(0, this.#state.version)) this.#judging.follow(event)
-      }
-    }
-    const events = await this.#store.read(this.name, this.#state.version)
-    for (const event of events) {
-      apply(this.#state, event)
-      this.#judging.follow(event)
-    }
-    return events
-  }
-
-  /** The events, stamped, with what the pruner says of each report behind it. */
-  #judged(events: readonly NewEvent[]): StudyEvent[] {
-    const at = this.#now()
-    // through JSON, so that this process sees exactly what a reader of the store will (no -0, no undefined)
-    const stamped = JSON.parse(JSON.stringify(events.map((event) => ({ at, ...event })))) as StudyEvent[]
-    return stamped.flatMap((event, index): StudyEvent[] => {
-      const judgment = this.#judging?.follow(event)
-      // of a trial that has come to its end meanwhile there is nothing to be said
-      if (!judgment || stamped.slice(index + 1).some((later) => endsTrial(later, judgment.trial))) return [event]
-      const judged: StudyEvent = { at, ...judgment }
-      this.#judging?.follow(judged)
-      return [event, judged]
-    })
-  }
-
-  async #append(events: readonly NewEvent[]): Promise<boolean> {
-    const stamped = this.#judged(events)
-    if (!(await this.#store.append(this.name, this.#state.version, stamped))) return false
-    for (const event of stamped) apply(this.#state, event)
-    return true
-  }
-
   #now(): number {
     return (this.#options.now ?? systemNow)()
   }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.#turn.then(work)
-    this.#turn = mine.catch(() => undefined)
-    return mine
-  }
-}
-
-/** Also an attempt: of the next one another is judged. */
-function endsTrial(event: StudyEvent, trial: number): boolean {
-  const isEnd = event.type === 'trial-finished' || event.type === 'trial-retried' || event.type === 'trial-paused'
-  return isEnd && event.trial === trial
 }
 
 function currentAttempt(state: Readonly<StudyState>, trial: number): number | undefined {
   return state.running.get(trial)?.attempts.at(-1)?.number
-}
-
-/** The first queued commit, with those after it as long as each is about another trial. */
-function takeBatch(queue: Queued[]): Queued[] {
-  const trials = new Set<number>()
-  for (const { trial } of queue) {
-    if (trial === undefined || trials.has(trial)) break
-    trials.add(trial)
-  }
-  return queue.splice(0, Math.max(1, trials.size))
-}
-
-function attempted<T>(decide: () => Decision<T>): Decision<T> | { readonly error: unknown } {
-  try {
-    return decide()
-  } catch (error) {
-    return { error }
-  }
 }

@@ -4,7 +4,7 @@ import type { StudyState } from '../journal/state.js'
 import { carryOver } from '../space/carry-over.js'
 import type { Choice, Params, Space } from '../space/distribution.js'
 import { toUnit } from '../space/unit-cube.js'
-import type { NewEvent } from './study.js'
+import type { NewEvent } from './desk.js'
 
 /** An earlier study to begin with. */
 export interface Source {

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest'
+import type { StudySpec } from '../journal/event.js'
+import { memoryStore } from '../journal/memory-store.js'
+import { openStudy } from './open-study.js'
+import { verify } from './verify.js'
+
+const spec: StudySpec = {
+  name: 's',
+  space: { x: { kind: 'float', low: 0, high: 1 } },
+  objectives: [{ metric: 'loss', direction: 'minimize' }],
+  seed: 1,
+  sampler: { name: 'random' },
+  pruner: { name: 'median' },
+  budget: {},
+}
+
+describe('an append that fails', () => {
+  it('leaves nothing behind: the pruner has never heard of it', async () => {
+    const store = memoryStore()
+    let isFull = false
+    const study = await openStudy(
+      {
+        ...store,
+        append: async (...of) => {
+          if (isFull) throw new Error('the disk is full')
+          return store.append(...of)
+        },
+      },
+      spec,
+    )
+    for (let trial = 0; trial < 6; trial++) {
+      await study.ask()
+      await study.report(trial, 1, { loss: 1 })
+      await study.report(trial, 2, { loss: 1 })
+      await study.tell(trial, { state: 'complete', values: [1] })
+    }
+    const asked = await study.ask()
+    expect(asked?.number).toBe(6)
+    isFull = true
+    await expect(study.report(6, 1, { loss: 0 })).rejects.toThrow('the disk is full')
+    isFull = false
+    await study.report(6, 1, { loss: 2 })
+    // with the lost report it would be better than all others
+    expect(await study.report(6, 2, { loss: 2 })).toBe('prune')
+    expect(verify(await store.read('s', 0)).mismatches).toEqual([])
+  })
+})
