@@ -14,12 +14,12 @@ it('reads what ps says', () => {
   expect(parsePsLine('7 10 20 0 0:01.25').cpuSeconds).toBe(1.25)
 })
 
-it('adds up a tree without its shell, with what has ended in it and what left its parent', () => {
+it('adds up a tree with what has ended in it and what left its parent, without the shell and what that ran before', () => {
   const one = (pid: number, parent: number, group: number, cpuSeconds: number) => {
     return { pid, parent, group, cpuSeconds, childSeconds: 0.5, memoryBytes: 10 }
   }
   const all = [one(5, 1, 5, 100), one(8, 7, 8, 2), one(7, 5, 5, 1), one(9, 1, 5, 4), one(30, 1, 30, 50)]
-  expect(treeUse(all, 5)).toEqual({ count: 3, memoryBytes: 30, cpuSeconds: 0.5 + 1.5 + 2.5 + 4.5 })
+  expect(treeUse(all, 5)).toEqual({ count: 3, memoryBytes: 30, cpuSeconds: 1.5 + 2.5 + 4.5 })
   expect(treeUse(all, 77)).toEqual({ count: 0, memoryBytes: 0, cpuSeconds: 0 })
 })
 

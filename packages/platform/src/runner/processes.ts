@@ -76,7 +76,10 @@ export function parsePsLine(line: string): ProcessUse {
   }
 }
 
-/** What the tree below a shell uses, the shell left out: its descendants, and whoever is in its group. */
+/**
+ * What the tree below a shell uses: its descendants, and whoever is in its group. The shell itself is left out, also what
+ * it has waited for, which are earlier attempts.
+ */
 export function treeUse(all: readonly ProcessUse[], shell: number) {
   const inTree = new Set([shell])
   for (let size = 0; size < inTree.size; ) {
@@ -86,10 +89,10 @@ export function treeUse(all: readonly ProcessUse[], shell: number) {
   let memoryBytes = 0
   let cpuSeconds = 0
   for (const { pid, ...one } of all) {
-    if (!inTree.has(pid)) continue
+    if (pid === shell || !inTree.has(pid)) continue
     // what ended below it is in the time of whoever waited for it
-    cpuSeconds += pid === shell ? one.childSeconds : one.cpuSeconds + one.childSeconds
-    if (pid !== shell) memoryBytes += one.memoryBytes
+    cpuSeconds += one.cpuSeconds + one.childSeconds
+    memoryBytes += one.memoryBytes
   }
   return { count: inTree.size - 1, memoryBytes, cpuSeconds }
 }
