@@ -29,11 +29,16 @@ it('shows what the first one said last, and where', async () => {
   const folder = join(root, 'studies/digits/trial-0000/attempt-1')
   expect(describeEarlyFailure(failure, root, 'digits')).toEqual([
     'all 3 trials so far failed: exit, exit code 1',
-    '  (nothing on standard error)',
+    '  (it printed nothing)',
     // also where this is tested in a neighbour of that folder
-    `  log of trial 0: ${shortPath(folder)}/stderr.log`,
+    `  log of trial 0: ${shortPath(folder)}/{stdout,stderr}.log`,
   ])
   mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'stdout.log'), 'los: 0.3\n')
+  expect(describeEarlyFailure(failure, root, 'digits').slice(1)).toEqual([
+    '  | los: 0.3',
+    `  log of trial 0: ${shortPath(folder)}/stdout.log`,
+  ])
   writeFileSync(
     join(folder, 'stderr.log'),
     `${'x\n'.repeat(9000)}\n\u001b[31mTraceback\u001b[0m:\n  at a\n\n  at b\r\n`,

@@ -31,10 +31,11 @@ export function earlyFailure(state: Pick<StudyState, 'finished'>): EarlyFailure 
 export function describeEarlyFailure(failure: EarlyFailure, root: string, study: string): string[] {
   const folder = attemptFolder(root, study, failure)
   const isOne = failure.count === 1
-  const lines = lastLines(`${folder}/stderr.log`, 5)
+  const said = ['stderr.log', 'stdout.log'].map((log) => ({ log, lines: lastLines(`${folder}/${log}`, 5) }))
+  const { log, lines } = said.find((one) => one.lines.length > 0) ?? { log: '{stdout,stderr}.log', lines: [] }
   return [
     `${isOne ? 'the only trial' : `all ${count(failure.count, 'trial')} so far`} failed: ${failure.cause}, ${plain(failure.message)}`,
-    ...(lines.length === 0 ? ['  (nothing on standard error)'] : lines.map((line) => `  | ${line}`)),
-    `  log of trial ${failure.trial}: ${shortPath(folder)}/stderr.log`,
+    ...(lines.length === 0 ? ['  (it printed nothing)'] : lines.map((line) => `  | ${line}`)),
+    `  log of trial ${failure.trial}: ${shortPath(folder)}/${log}`,
   ]
 }
