@@ -134,6 +134,19 @@ describe('bad input', () => {
     ])
   })
 
+  it('a script that never works is given up, and the rest of the budget waits for a better one', async () => {
+    const warnings: string[] = []
+    const onEvent = (event: RunnerEvent) => event.type === 'warning' && warnings.push(event.message)
+    expect(await runStudy(specOf(20, { command: 'echo no such data >&2; exit 1' }), onEvent)).toBeUndefined()
+    expect(warnings).toEqual([expect.stringContaining('10 trials have failed and none gave a result: stopped')])
+    expect(study.state.stop?.by).toBe('parzen, after 10 failures without a result')
+    const { length: spent } = study.state.finished
+    expect(spent).toBeGreaterThanOrEqual(10)
+    expect(spent).toBeLessThan(20)
+    expect(await runStudy(specOf(20, { command: 'echo loss=1' }))).toBe('20 trials done')
+    expect(outcomes().filter(({ state }) => state === 'complete').length).toBe(20 - spent)
+  })
+
   it('two lines for one step are both kept and the last counts', async () => {
     await runStudy(specOf(1, { command: 'echo step=1 loss=3; echo step=1 loss=2' }))
     expect(outcomes()).toEqual([{ state: 'complete', values: [2] }])

@@ -29,6 +29,12 @@ it('says what the next run continues', async () => {
   expect((await summaryOf([complete(0.8)]))[0]).toBe('digits: not finished, `parzen run` goes on')
 })
 
+it('says how to go on when the budget was spent on failures', async () => {
+  expect((await summaryOf([failed, failed], { budget: { trials: 2 } })).at(-2)).toBe(
+    'more: parzen show digits  parzen logs digits  parzen run --trials 4',
+  )
+})
+
 it('has nothing to paste if no trial is complete', async () => {
   expect(await summaryOf([failed])).toEqual([
     'digits: not finished, `parzen run` goes on',

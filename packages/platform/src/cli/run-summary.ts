@@ -24,9 +24,14 @@ export function runSummary(
   }
   const more = found
     ? [`parzen show ${study.name}`, `parzen best ${study.name}`, `parzen logs ${study.name} ${found.trial.number}`]
-    : [`parzen show ${study.name}`, `parzen logs ${study.name}`]
+    : [`parzen show ${study.name}`, `parzen logs ${study.name}`, ...goingOn(summary)]
   lines.push(dim(`more: ${more.join('  ')}`), dim(`logs: ${folder}`))
   return lines
+}
+
+/** With a budget that was spent on failures. */
+function goingOn({ total, reason }: StudySummary): string[] {
+  return total === null || reason === null ? [] : [`parzen run --trials ${2 * total}`]
 }
 
 function ending({ reason, state, running }: StudySummary): string {

@@ -18,7 +18,11 @@ it('is complete with the last value of each objective', () => {
 
 it('names the metric that never appeared and what did', () => {
   const message = 'exit code 0, but metric accuracy was never reported: '
-  expect(outcomeOf(ended({}))).toEqual({ state: 'failed', cause: 'nan', message: `${message}no metric was` })
+  expect(outcomeOf(ended({}))).toEqual({
+    state: 'failed',
+    cause: 'nan',
+    message: `${message}no metric was; print accuracy=NUMBER`,
+  })
   expect(outcomeOf(ended({ seen: ['loss', 'acuracy'] }))).toEqual({
     state: 'failed',
     cause: 'nan',

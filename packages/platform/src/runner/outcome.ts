@@ -72,8 +72,11 @@ export function outcomeOf(ended: Ended): Outcome {
 function valuesOf({ objectives, last, seen }: Ended): Outcome {
   const missing = objectives.find(({ metric }) => last[metric] === undefined)
   if (missing) {
-    const hint = seen.length === 0 ? 'no metric was' : `${seen.join(', ')} were; ${didYouMean(missing.metric, seen)}`
-    const message = `exit code 0, but metric ${missing.metric} was never reported: ${hint}`
+    const found =
+      seen.length === 0
+        ? `no metric was; print ${missing.metric}=NUMBER`
+        : `${seen.join(', ')} were; ${didYouMean(missing.metric, seen)}`
+    const message = `exit code 0, but metric ${missing.metric} was never reported: ${found}`
     return { state: 'failed', cause: 'nan', message }
   }
   const values = objectives.map(({ metric }) => last[metric] as number)

@@ -7,6 +7,7 @@ import type { Repository } from '../stores/series.js'
 import { isAsked } from './asked.js'
 import { type Attempts, attempts } from './attempts.js'
 import { checkCommand } from './command.js'
+import { HOPELESS, isHopeless } from './hopeless.js'
 import { type Lease, releaseQuietly, takeLease } from './lease.js'
 import { stdoutParser } from './metrics.js'
 import { devicesOf, removeAhead } from './prepare.js'
@@ -57,7 +58,8 @@ const READ_MILLISECONDS = 200
 const LOOK_MILLISECONDS = 50
 
 /**
- * Runs a study's trials until its budget is spent or it is stopped. To call it takes back an earlier stop, unless it `windsDown`.
+ * Runs a study's trials until its budget is spent or it is stopped, also by itself if all trials fail before any has a result.
+ * To call it takes back an earlier stop, unless it `windsDown`.
  *
  * Attempts that still run from an earlier run, however that ended, are taken over.
  */
@@ -102,7 +104,12 @@ async function runStudy(
   }
   const lease = held ?? takeLease(studyFolder(root, study.name), study.name)
   const watching = new AbortController()
-  const seen = attempts({ study, store, root, executor, parseStdout, emit: onEvent, fail })
+  const giveUp = giveUpIfHopeless(study, onEvent)
+  const emit = (event: RunnerEvent) => {
+    onEvent(event)
+    if (event.type === 'finished') giveUp().catch(fail)
+  }
+  const seen = attempts({ study, store, root, executor, parseStdout, emit, fail })
   control.attempts = seen
   const reader = setInterval(() => seen.readReports().catch(fail), READ_MILLISECONDS)
   try {
@@ -118,7 +125,7 @@ async function runStudy(
       control.wake.wake()
     }
     watch(study, { attempts: seen, stop, edited, wake: control.wake.wake, signal: watching.signal }).catch(fail)
-    await work({ study, store, root, pool, control, seen, fail, emit: onEvent })
+    await work({ study, store, root, pool, control, seen, fail, emit })
     if (control.failure) throw control.failure.error
     await removeAhead(root, study)
     return await study.settle()
@@ -128,6 +135,21 @@ async function runStudy(
     watching.abort()
     await executor.close()
     if (!held) releaseQuietly(lease, (message) => onEvent({ type: 'warning', message }))
+  }
+}
+
+/** A command that never works is not tried until the budget is spent: it asks, as anybody may, that the study stops. */
+function giveUpIfHopeless(study: Study, onEvent: (event: RunnerEvent) => void): () => Promise<void> {
+  const { length: before } = study.state.finished
+  const by = `parzen, after ${HOPELESS} failures without a result`
+  return async () => {
+    if (!isHopeless(study.state, before)) return
+    const isStopped = await study.commit((state) => {
+      const isOver = state.stop !== undefined || state.ended !== undefined
+      return { events: isOver ? [] : [{ type: 'study-stop-requested', by, now: false }], result: !isOver }
+    })
+    const message = `${HOPELESS} trials have failed and none gave a result: stopped. mend the command or the sweep file and run again`
+    if (isStopped) onEvent({ type: 'warning', message })
   }
 }
 
