@@ -10,6 +10,7 @@ describe('compiling a space', () => {
       layers: { repeat: 'int(1, 3)', each: { kind: { choice: { dense: { units: 'int(1, 9)' }, skip: {} } } } },
       fixed: { repeat: 2, each: 'int(1, 9)' },
       list: ['uniform(0, 1)', { deep: true }],
+      range: { low: 'uniform(0, 1)', high: 2 },
     })
     expect(Object.entries(space).map(([name, { when }]) => [name, when])).toEqual([
       ['model.lr', undefined],
@@ -28,6 +29,8 @@ describe('compiling a space', () => {
       ['fixed.1', undefined],
       ['list.0', undefined],
       ['list.1.deep', undefined],
+      ['range.low', undefined],
+      ['range.high', undefined],
     ])
     expect(space['model.name']).toEqual({ kind: 'categorical', choices: ['resnet'] })
     expect(space['layers']).toEqual({ kind: 'int', low: 1, high: 3 })
@@ -139,6 +142,11 @@ describe('compiling a space', () => {
     [[], 'x: expected at least one element, got an empty list'],
     [null, 'x: expected a distribution, a group or a constant, got null. the constant null is written choice(null)'],
     [Number.NaN, 'x: expected a finite number, got NaN'],
+    [{ values: [1, 2] }, 'x: expected a distribution, got { values }. one of several is written choice(16, 32, 64)'],
+    [
+      { distribution: 'uniform', min: 0, max: 1 },
+      'x: expected a distribution, got { distribution, min, max }. a range is written uniform(0, 1), loguniform(1e-5, 0.1) or int(1, 8)',
+    ],
     [{ '1a': 1 }, 'x.1a: expected a name of letters, digits, _ and -, got "1a"'],
     [{ 'a.b': 1 }, 'x.a.b: expected a name of letters, digits, _ and -, got "a.b"'],
     [{ constructor: 1 }, 'x.constructor: expected a name of letters, digits, _ and -, got "constructor"'],

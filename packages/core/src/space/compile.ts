@@ -142,9 +142,24 @@ function compileChoice(object: TreeObject, place: Place, walk: Walk): Entry[] {
   return entries
 }
 
+const range = 'a range is written uniform(0, 1), loguniform(1e-5, 0.1) or int(1, 8)'
+
+/** How other tools write distributions: as a group they would be constants, which nobody means. */
+const foreignForms = [
+  { keys: ['values'], hint: 'one of several is written choice(16, 32, 64)' },
+  { keys: ['min', 'max'], hint: range },
+  { keys: ['low', 'high'], hint: range },
+] as const
+
+function isConstant(tree: Tree | undefined): boolean {
+  return typeof tree === 'number' || (Array.isArray(tree) && tree.every((one) => typeof one !== 'object'))
+}
+
 function compileGroup(object: TreeObject, place: Place, walk: Walk): Entry[] {
   const keys = Object.keys(object)
   if (keys.length === 0) fail(place, 'space/form', 'expected at least one parameter, got an empty group')
+  const foreign = foreignForms.find(({ keys: own }) => own.every((key) => isConstant(object[key])))
+  if (foreign) fail(place, 'space/form', `expected a distribution, got ${show(object)}`, { hint: foreign.hint })
   const entries: Entry[] = []
   for (const key of keys) {
     const at = child(place, key, [key])

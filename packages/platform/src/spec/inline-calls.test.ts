@@ -43,6 +43,8 @@ test.each([
   ],
   ['- choice({a}, [b])\n- c', ['choice({a}, [b])', 'c']],
   ['a: choice(x #1, y) # why', { a: 'choice(x #1, y)' }],
+  ['{ a: unifrom(0, 1), b: 2 }', { a: 'unifrom(0, 1)', b: 2 }],
+  [`c: [sh, -c, "a, f(\\"x\\")"]`, { c: ['sh', '-c', 'a, f("x")'] }],
   ['a: "uniform(0, 1)"', { a: 'uniform(0, 1)' }],
   ['a: |\n  b: choice(x: 1, y: 2)\n', { a: 'b: choice(x: 1, y: 2)\n' }],
   ['command: echo (a), b', { command: 'echo (a), b' }],

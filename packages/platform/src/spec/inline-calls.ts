@@ -9,10 +9,9 @@ const MASKED = ',:{}[]#"\'&*!|>%@`'
 const FIRST = 0xfdd0
 const NONCHARACTERS = /[\ufdd0-\ufdef]/g
 
-const CALL = new RegExp(
-  String.raw`(?<=(?:^[ \t]*|[:\-,?][ \t]+|["'][ \t]*:|[{[,][ \t]*)(?:&[^\s,[\]{}]+[ \t]+)?)(?:${distributionNames.join('|')})\(`,
-  'gm',
-)
+const CALL = /(?<=(?:^[ \t]*|[:\-,?][ \t]+|["'][ \t]*:|[{[,][ \t]*)(?:&[^\s,[\]{}]+[ \t]+)?)([A-Za-z_]\w*)\(/gm
+
+const PLAIN = /^[\w\s.,:=+-]*$/
 
 /** Whether the text holds characters that only masks may be. */
 export function hasNoncharacters(text: string): boolean {
@@ -27,7 +26,10 @@ export function maskCalls(text: string): string {
     const open = match.index + match[0].length
     const close = closingParenthesis(text, open)
     if (close === undefined) continue
-    const inner = text.slice(open, close).replace(/[^\w\s().=+-]/g, (c) => {
+    const inside = text.slice(open, close)
+    // a distribution with a slip in its name, to be told what it is; not a program in quotes
+    if (!distributionNames.includes(match[1] as string) && !PLAIN.test(inside)) continue
+    const inner = inside.replace(/[^\w\s().=+-]/g, (c) => {
       const k = MASKED.indexOf(c)
       return k < 0 ? c : String.fromCharCode(FIRST + k)
     })
