@@ -2,7 +2,7 @@ import { describe, expect, expectTypeOf, test } from 'vitest'
 import { memoryStore } from '../journal/memory-store.js'
 import type { SamplerFactory } from '../samplers/sampler.js'
 import { choice, space, type TypedSpace, uniform } from '../space/build.js'
-import { type Minimized, minimize } from './minimize.js'
+import { type Minimized, type MinimizeOptions, minimize } from './minimize.js'
 import { verify } from './verify.js'
 
 const line = space({ x: uniform(-5, 5) })
@@ -203,6 +203,15 @@ describe('minimize', () => {
     await expect(minimize(({ x }) => x, { space: line, maxTrials: 0 })).rejects.toThrow(
       'minimize: expected maxTrials to be a whole number above 0, got 0',
     )
+    const untyped = (options: unknown) =>
+      minimize(({ x }: { x: number }) => x, options as MinimizeOptions<{ x: number }>)
+    await expect(untyped({ space: line, maxTrials: 3, direction: 'max' })).rejects.toThrow(
+      'direction: expected minimize or maximize, got "max"',
+    )
+    await expect(untyped({ space: line, maxTrials: 3, seeed: 1 })).rejects.toThrow(
+      'minimize: expected known options, got "seeed". did you mean seed?',
+    )
+    await expect(untyped(undefined)).rejects.toThrow('minimize: expected a space made with space({ … }), got nothing')
   })
 })
 

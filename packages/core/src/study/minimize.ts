@@ -6,6 +6,7 @@ import type { AbortSignalLike, Store } from '../journal/store.js'
 import { defaultSampler } from '../samplers/registry.js'
 import type { SamplerFactory } from '../samplers/sampler.js'
 import type { TypedSpace } from '../space/build.js'
+import { didYouMean } from '../space/closest.js'
 import type { Params } from '../space/distribution.js'
 import { nest } from '../space/nest.js'
 import { show } from '../space/place.js'
@@ -59,7 +60,7 @@ export interface Minimized<T> {
  * @throws ParzenError `minimize/result` if no trial gave a value, `minimize/options`, and what `openStudy` throws.
  */
 export async function minimize<T>(objective: Objective<T>, options: MinimizeOptions<T>): Promise<Minimized<T>> {
-  checkOptions(options)
+  checkOptions(options ?? {})
   const { store = memoryStore(), sampler, signal, parallel = 1, onTrial } = options
   const study = await openStudy(store, specOf(options), {
     worker: 'minimize',
@@ -107,7 +108,24 @@ function retried(cause: 'lost' | 'killed', message: string) {
   return { cause, message, fault: 'infrastructure' as const }
 }
 
-function checkOptions<T>({ space, maxTrials, parallel = 1, ...limits }: MinimizeOptions<T>): void {
+const OPTIONS: { readonly [name in keyof MinimizeOptions<unknown>]-?: true } = {
+  ...{ space: true, maxTrials: true, maxSeconds: true, target: true, patience: true, gain: true, parallel: true },
+  ...{ sampler: true, pruner: true, seed: true, direction: true, signal: true, store: true, name: true, onTrial: true },
+}
+
+/** Types say the same; not everybody has them. */
+function checkOptions<T>(options: MinimizeOptions<T>): void {
+  const { space, maxTrials, parallel = 1, direction = 'minimize', ...limits } = options
+  const names = Object.keys(OPTIONS)
+  const unknown = Object.keys(options).find((name) => !names.includes(name))
+  if (unknown !== undefined) {
+    throw new ParzenError('minimize/options', `minimize: expected known options, got ${show(unknown)}`, {
+      hint: didYouMean(unknown, names),
+    })
+  }
+  if (direction !== 'minimize' && direction !== 'maximize') {
+    throw new ParzenError('minimize/options', `direction: expected minimize or maximize, got ${show(direction)}`)
+  }
   const isFlat = typeof space === 'object' && Object.values(space).every((parameter) => parameter?.kind !== undefined)
   if (!isFlat || Object.keys(space).length === 0) {
     throw new ParzenError('minimize/options', `minimize: expected a space made with space({ … }), got ${show(space)}`)
