@@ -27,9 +27,9 @@ interface Options {
 export function serveCommand(cli: Cli, version: string): Command {
   return command({
     usage: 'serve',
-    summary: 'Serve the HTTP API of a store, on this machine alone unless told otherwise.',
+    summary: 'Serve the dashboard and the HTTP API of a store, on this machine alone unless told otherwise.',
     examples: [
-      ['parzen serve', 'says where the API is, and where its token'],
+      ['parzen serve', 'prints the link of the dashboard, says where the API is and where its token'],
       ['parzen serve --port 8080 --allow-define', 'sweeps with commands may be sent to it'],
       ['parzen serve --behind-proxy --allowed-host tune.example.org', 'for a team: a proxy on this machine has TLS'],
       ['parzen serve --listen 0.0.0.0 --allowed-host tune.example.org --tls-cert c.pem --tls-key k.pem', 'by itself'],

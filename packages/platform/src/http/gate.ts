@@ -145,12 +145,15 @@ function refuseContent({ method, headers }: Knock, { bytes }: Route): Refusal | 
   return refusal(415, 'http/content-type', `Content-Type: expected ${wanted}`)
 }
 
+const NO_TOKEN =
+  'expected a valid token: `parzen token NAME` makes one for programs, `parzen serve` prints a link that lets a browser in'
+
 function admit({ headers, url, address }: Knock, scope: Scope, options: GateOptions): Caller | Refusal {
   const text = bearer(headers['authorization']) ?? cookie(headers)
   const token = text === undefined ? undefined : options.tokens.verify(text, options.now())
   const wait = text === undefined || token ? undefined : options.attempts.fail(address)
   if (wait !== undefined) return tooMany(wait)
-  if (!token) return refusal(401, 'http/token', 'expected a valid token: `parzen serve` prints a link that has one')
+  if (!token) return refusal(401, 'http/token', NO_TOKEN)
   const scopes = scopesOf(token, options.allowDefine)
   if (!scopes.includes(scope)) {
     const hint = scope === 'define' ? 'start the server with --allow-define' : `this token is a ${token.kind}’s`
