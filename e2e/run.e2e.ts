@@ -144,7 +144,7 @@ describe('bad input', () => {
     expect(spent).toBeGreaterThanOrEqual(10)
     expect(spent).toBeLessThan(20)
     expect(await runStudy(specOf(20, { command: 'echo loss=1' }))).toBe('20 trials done')
-    expect(outcomes().filter(({ state }) => state === 'complete').length).toBe(20 - spent)
+    expect(outcomes().filter((outcome) => outcome?.state === 'complete').length).toBe(20 - spent)
   })
 
   it('two lines for one step are both kept and the last counts', async () => {
