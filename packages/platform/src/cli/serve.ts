@@ -54,6 +54,7 @@ export function serveCommand(cli: Cli, version: string): Command {
           version,
           worker,
           port: options.whileStdin ? (options.port ?? 0) : options.port,
+          isEager: true,
           isPrivate: options.whileStdin ?? false,
           address: options.listen,
           allowedHosts: options.allowedHost ?? [],

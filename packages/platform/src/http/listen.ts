@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { ParzenError } from '@parzen/core'
+import type { FastifyInstance } from 'fastify'
 import type { Repository } from '../stores/series.js'
 import { analysisThread } from './analysis-thread.js'
 import { attempts, MOST_ATTEMPTS } from './attempts.js'
@@ -30,6 +31,8 @@ export interface ListenOptions {
   readonly allowDefine?: boolean
   /** Of one program alone: no file tells others where it is. */
   readonly isPrivate?: boolean
+  /** Opens studies before anybody asks for them: for a server that lasts. */
+  readonly isEager?: boolean
   /** Who writes, for journals. */
   readonly worker: string
   readonly start: (study: string) => Promise<boolean>
@@ -93,25 +96,12 @@ export async function listen(options: ListenOptions): Promise<Listening> {
     folder: process.cwd(),
   })
   const ports = options.port === undefined ? [lastPort(root), 0] : [options.port]
-  for (const [i, port] of ports.entries()) {
-    try {
-      await app.listen({ host: address, port })
-      break
-    } catch (cause) {
-      const { code } = cause as NodeJS.ErrnoException
-      if (i < ports.length - 1 && code === 'EADDRINUSE') continue
-      await app.close()
-      throw new ParzenError('http/listen', `${address}:${port}: expected an address to listen on, got ${code}`, {
-        cause,
-        hint: code === 'EADDRINUSE' ? '--port names another one; --port 0 takes any that is free' : undefined,
-      })
-    }
-  }
-  const { port } = app.server.address() as AddressInfo
+  const port = await listenOn(app, address, ports)
   const { own: url, link: publicUrl } = urlsOf(exposure, port)
   const link = (by?: Token) => `${publicUrl}/?t=${links.make(now(), by)}`
   const token = signer.sign({ kind: 'user', name: 'this machine', expiresAt: now() + OWN_TOKEN_MILLISECONDS })
   if (!options.isPrivate) writeServerFile(root, { url, pid: process.pid, token })
+  if (options.isEager) studies.openAll().catch((error: unknown) => options.onError(error, 'studies'))
   // what nobody asks for again ends as well
   const watch = setInterval(() => {
     for (const study of studies.all()) held.expire(study).catch((error: unknown) => options.onError(error, study.name))
@@ -131,6 +121,25 @@ export async function listen(options: ListenOptions): Promise<Listening> {
       await Promise.all([studies.close(), analyses.close()])
     },
   }
+}
+
+/** @param ports the first that is free is taken. @returns it. */
+async function listenOn(app: FastifyInstance, address: string, ports: readonly number[]): Promise<number> {
+  for (const [i, port] of ports.entries()) {
+    try {
+      await app.listen({ host: address, port })
+      return (app.server.address() as AddressInfo).port
+    } catch (cause) {
+      const { code } = cause as NodeJS.ErrnoException
+      if (i < ports.length - 1 && code === 'EADDRINUSE') continue
+      await app.close()
+      throw new ParzenError('http/listen', `${address}:${port}: expected an address to listen on, got ${code}`, {
+        cause,
+        hint: code === 'EADDRINUSE' ? '--port names another one; --port 0 takes any that is free' : undefined,
+      })
+    }
+  }
+  throw new TypeError('no ports to listen on')
 }
 
 /** Of this store's last server; any port if there was none. */

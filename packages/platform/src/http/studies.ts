@@ -9,6 +9,8 @@ export interface OpenStudies {
   open(name: string): Promise<Study>
   /** Those that are kept open, as of their last call. */
   all(): readonly Study[]
+  /** Opens studies before anybody asks for them, as many as are kept open. */
+  openAll(): Promise<void>
   close(): Promise<void>
 }
 
@@ -19,6 +21,11 @@ export interface OpenStudiesOptions {
   /** Hears of a thread that failed; suggestions are made in this one then. */
   readonly onFailure: (error: ParzenError, study: string) => void
 }
+
+/** With fewer finished trials the first suggestion is quick. */
+const MANY = 500
+/** A study in which something happened within a day is likely to be asked for trials again. */
+const RECENT_MILLISECONDS = 86_400_000
 
 /** Folded studies are kept for the next call; of more than these the one that was not asked for longest is let go. */
 const MOST = 50
@@ -33,11 +40,17 @@ export function openStudies(store: Store, { worker, now, onFailure }: OpenStudie
   const open = new Map<string, Open>()
   /** Two calls at once must not fold the same journal twice. */
   const opening = new Map<string, Promise<Study>>()
+  let isClosed = false
 
   const openOne = async (name: string): Promise<Study> => {
     const thread = suggestionThread({ onFailure: (error) => onFailure(error, name) })
     const study = await findStudy(store, name, { worker, now, elsewhere: thread })
     open.set(name, { study, thread })
+    const { ended, finished, lastEventAt } = study.state
+    if (ended === undefined && finished.length >= MANY && now() - lastEventAt < RECENT_MILLISECONDS) {
+      // what is wrong with the store, the next call is told
+      thread.warm((version) => store.read(name, version)).catch(() => undefined)
+    }
     const [oldest] = open
     if (open.size > MOST && oldest) {
       open.delete(oldest[0])
@@ -67,7 +80,11 @@ export function openStudies(store: Store, { worker, now, onFailure }: OpenStudie
       return study
     },
     open: find,
+    async openAll() {
+      for (const name of (await store.list()).slice(0, MOST)) if (!isClosed) await find(name)
+    },
     async close() {
+      isClosed = true
       await Promise.all([...open.values()].map(({ thread }) => thread.close()))
     },
   }

@@ -12,7 +12,9 @@ parentPort?.on('message', ({ events }: ThreadRequest) => {
 function answer(events: ThreadRequest['events']): ThreadReply {
   try {
     suggestions.follow(events)
-    return { version: suggestions.version, next: suggestions.suggest() }
+    const from = performance.now()
+    const next = suggestions.suggest()
+    return { version: suggestions.version, next, milliseconds: performance.now() - from }
   } catch (error) {
     return { version: suggestions.version, error: error instanceof Error ? error.message : String(error) }
   }

@@ -64,6 +64,33 @@ describe('a suggestion made in a thread', () => {
     expect(verify(mine.events)).toEqual({ checked: 24, mismatches: [], foreign: [] })
   })
 
+  it('changes nothing when it is made for nobody, and is made there afterwards', async () => {
+    const store = memoryStore()
+    const there = thread()
+    const study = await openStudy(store, spec, { elsewhere: there })
+    const { events } = await tried({})
+    await store.append('s', 1, events.slice(1, 30))
+    await there.warm((version) => store.read('s', version))
+    await there.warm((version) => store.read('s', version))
+    const asked = await study.ask()
+    const next = (await store.read('s', 0)).at(-1)
+    expect([asked?.params, next]).toMatchObject([
+      study.state.trials.at(-1)?.params,
+      { type: 'trial-started', seen: 30 },
+    ])
+    expect(verify(await store.read('s', 0)).mismatches).toEqual([])
+    expect(said).toEqual([])
+  })
+
+  it('leaves quick ones to be made here, where it is warmed for nothing', async () => {
+    const store = memoryStore()
+    await openStudy(store, { ...spec, sampler: { name: 'random' } })
+    const there = thread({ fromMilliseconds: 10_000 })
+    await there.warm((version) => store.read('s', version))
+    expect(there.takes(9999)).toBe(false)
+    expect(await there.suggest((version) => store.read('s', version))).toMatchObject({ trial: 0 })
+  })
+
   it('waits until one was slow', () => {
     const there = thread({ fromMilliseconds: 25 })
     expect([0, 24, 25, 400].map((milliseconds) => there.takes(milliseconds))).toEqual([false, false, true, true])

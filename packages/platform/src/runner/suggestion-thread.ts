@@ -3,14 +3,17 @@ import { fileURLToPath } from 'node:url'
 import { type Elsewhere, type NextTrial, ParzenError, type StudyEvent } from '@parzen/core'
 import { type RequestThread, requestThread } from './request-thread.js'
 
+/** Reads the journal after a version. */
+type Read = Parameters<Elsewhere['suggest']>[0]
+
 /** What the thread is sent: the events it has not seen. */
 export interface ThreadRequest {
   readonly events: readonly StudyEvent[]
 }
 
-/** What comes back. `version` is where it stands now. */
+/** What comes back. `version` is where it stands now, `milliseconds` what the suggestion took. */
 export type ThreadReply =
-  | { readonly version: number; readonly next: NextTrial | undefined }
+  | { readonly version: number; readonly next: NextTrial | undefined; readonly milliseconds: number }
   | { readonly version: number; readonly error: string }
 
 export interface ThreadOptions {
@@ -23,6 +26,11 @@ export interface ThreadOptions {
 }
 
 export interface SuggestionThread extends Elsewhere {
+  /**
+   * Makes a suggestion that nobody is given, which changes nothing: the first one after a start learns from all trials at once.
+   * If it was quick, the next ones are made here all the same.
+   */
+  warm(read: Read): Promise<void>
   close(): Promise<void>
 }
 
@@ -43,30 +51,52 @@ export function suggestionThread({
   let thread: RequestThread<ThreadRequest, ThreadReply> | undefined
   let isBroken = !existsSync(entry)
   let version = 0
+  /** What the thread is asked for waits for its turn: two at once would send it the same events. */
+  let turn: Promise<unknown> = Promise.resolve()
+
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = turn.then(work)
+    turn = mine.catch(() => undefined)
+    return mine
+  }
+  const ask = async (read: Read) => {
+    const events = await read(version)
+    try {
+      thread ??= requestThread(entry, 'one')
+      const reply = await thread.send({ events })
+      version = reply.version
+      if ('error' in reply) throw new Error(reply.error)
+      return reply
+    } catch (error) {
+      if (isBroken) return undefined
+      isBroken = true
+      const message = error instanceof Error ? error.message : String(error)
+      onFailure(
+        new ParzenError(
+          'suggest/thread',
+          `suggestions: expected a thread that makes them, got ${message}. they are made in the main thread from now on`,
+          { cause: error },
+        ),
+      )
+      return undefined
+    }
+  }
+  const letGo = async () => {
+    const quick = thread
+    thread = undefined
+    version = 0
+    await quick?.close()
+  }
+
   return {
     takes: (milliseconds) => !isBroken && (thread !== undefined || milliseconds >= fromMilliseconds),
-    async suggest(read) {
-      const events = await read(version)
-      try {
-        thread ??= requestThread(entry, 'one')
-        const reply = await thread.send({ events })
-        version = reply.version
-        if ('error' in reply) throw new Error(reply.error)
-        return reply.next
-      } catch (error) {
-        if (isBroken) return undefined
-        isBroken = true
-        const message = error instanceof Error ? error.message : String(error)
-        onFailure(
-          new ParzenError(
-            'suggest/thread',
-            `suggestions: expected a thread that makes them, got ${message}. they are made in the main thread from now on`,
-            { cause: error },
-          ),
-        )
-        return undefined
-      }
-    },
+    suggest: (read) => inTurn(async () => (await ask(read))?.next),
+    warm: (read) =>
+      inTurn(async () => {
+        if (isBroken || thread) return
+        const reply = await ask(read)
+        if (reply && reply.milliseconds < fromMilliseconds) await letGo()
+      }),
     async close() {
       isBroken = true
       await thread?.close()
