@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import type { Study } from '@parzen/core'
 import type { Command } from 'commander'
+import { type Ask, reportContent } from '../http/report-content.js'
+import { reportPage } from '../http/report-page.js'
 import { type Cli, command } from './command.js'
 import { count } from './format/number.js'
 import { type Opened, pickStudy, whoAmI, withExistingStore } from './open.js'
-import { type Ask, reportContent } from './report-content.js'
-import { reportPage } from './report-page.js'
 
 interface Options {
   store?: string

@@ -1,5 +1,6 @@
-import { checkHistory, type Verification, verify } from '@parzen/core'
+import type { Verification } from '@parzen/core'
 import type { Command } from 'commander'
+import { verified } from '../runner/verified.js'
 import { type Cli, command } from './command.js'
 import { exitCode } from './exit-code.js'
 import { count } from './format/number.js'
@@ -22,15 +23,10 @@ export function verifyCommand(cli: Cli): Command {
       const { terminal } = cli
       const study = (await pickStudy(store, name)).name
       const events = await store.read(study, 0)
-      const verification = verify(events)
-      const violations = checkHistory(events)
-      const ok = verification.mismatches.length === 0 && violations.length === 0
-      if (!ok) cli.exitCode = exitCode.failed
-      if (options.json) {
-        const answer = { study, ok, ...verification, violations, events: events.length }
-        return terminal.print(JSON.stringify(answer))
-      }
-      for (const line of verdictLines(study, verification, violations)) terminal.print(line)
+      const found = verified(events)
+      if (!found.ok) cli.exitCode = exitCode.failed
+      if (options.json) return terminal.print(JSON.stringify({ study, ...found }))
+      for (const line of verdictLines(study, found, found.violations)) terminal.print(line)
     })
   })
 }

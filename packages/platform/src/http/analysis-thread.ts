@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { ParzenError, type Store, type Study } from '@parzen/core'
-import { type RequestThread, requestThread } from '../runner/request-thread.js'
+import { type RequestThread, requestThread, threadEntry } from '../runner/request-thread.js'
 import { type Work, type WorkReply, type WorkRequest, workOn } from './analysis-work.js'
 
 /** Analyses of large studies take a second: they are made in a thread, one at a time, each once for a version of its journal. */
@@ -11,8 +10,7 @@ export interface AnalysisThread {
   close(): Promise<void>
 }
 
-// compiled beside this file; a thread cannot run the TypeScript that tests import
-const compiled = fileURLToPath(new URL('./analysis-thread-entry.js', import.meta.url)).replace('/src/', '/dist/')
+const compiled = threadEntry('./analysis-thread-entry.js', import.meta.url)
 
 /** With fewer finished trials it is quicker to do it here than to wake anybody. */
 const FEWEST = 200

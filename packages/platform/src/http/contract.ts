@@ -1,6 +1,7 @@
 import type { Json } from '@parzen/core'
 import { z } from 'zod'
 import { checkpointRoutes } from './contract/checkpoints.js'
+import { copyRoutes } from './contract/copies.js'
 import { fileRoutes } from './contract/files.js'
 import { recordRoutes } from './contract/records.js'
 import { of } from './contract/shapes.js'
@@ -44,6 +45,7 @@ export const routes = {
   ...fileRoutes,
   ...tokenRoutes,
   ...checkpointRoutes,
+  ...copyRoutes,
 } as const satisfies { readonly [name: string]: Route }
 
 export type Routes = typeof routes

@@ -6,6 +6,7 @@ import type { Leases } from './leases.js'
 import type { OpenStudies } from './studies.js'
 import type { TokenRegister } from './token-register.js'
 import type { Token, Tokens } from './tokens.js'
+import type { Verifications } from './verifications.js'
 
 /** What the calls work on. */
 export interface House {
@@ -21,9 +22,12 @@ export interface House {
   readonly register: TokenRegister
   readonly leases: Leases
   readonly analyses: AnalysisThread
+  readonly verifications: Verifications
   /** A fresh address that opens the dashboard once, for no longer than the token of whoever asked for it. */
   readonly link: (by?: Token) => string
   readonly now: () => number
+  /** The reply of a call of this API that reads. @param path after /api/v1, with its query */
+  readonly ask: (path: string) => Promise<unknown>
   /** Runs a study's trials in this process; false if it runs already. */
   readonly start: (study: string) => Promise<boolean>
   /** Sees to its end what a runner that died has left running; false if somebody else does. Default: no trials are run here. */

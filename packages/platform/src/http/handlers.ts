@@ -1,6 +1,7 @@
 import type { Handlers } from './handler.js'
 import { openapi } from './openapi.js'
 import { checkpointHandlers } from './routes/checkpoints.js'
+import { copyHandlers } from './routes/copies.js'
 import { fileHandlers } from './routes/files.js'
 import { recordHandlers } from './routes/records.js'
 import { studyHandlers } from './routes/studies.js'
@@ -20,4 +21,5 @@ export const handlers: Handlers = {
   ...fileHandlers,
   ...tokenHandlers,
   ...checkpointHandlers,
+  ...copyHandlers,
 }

@@ -13,6 +13,7 @@ import { openStudies } from './studies.js'
 import { readTls, renewTls, type TlsFiles } from './tls.js'
 import { tokenRegister } from './token-register.js'
 import { keyOf, type Token, tokens } from './tokens.js'
+import { verifications } from './verifications.js'
 
 export interface ListenOptions {
   readonly store: Repository
@@ -74,6 +75,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   const links = oneUseLinks()
   const studies = openStudies(store, { worker: options.worker, now, onFailure: options.onError })
   const analyses = analysisThread(store)
+  const verifying = verifications(store)
   const held = leases({ root, now })
   const app = server({
     ...options,
@@ -82,6 +84,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
     studies,
     leases: held,
     analyses,
+    verifications: verifying,
     tokens: signer,
     register,
     links,
@@ -118,7 +121,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
       clearInterval(renewal)
       // the port stays on record: the next server takes it, and open pages find it again
       await app.close()
-      await Promise.all([studies.close(), analyses.close()])
+      await Promise.all([studies.close(), analyses.close(), verifying.close()])
     },
   }
 }

@@ -18,7 +18,7 @@ import type { Route } from './route.js'
 import { streamEvents } from './stream.js'
 import type { Tls } from './tls.js'
 
-export interface ServerOptions extends House {
+export interface ServerOptions extends Omit<House, 'ask'> {
   /** Values of the Host header to answer besides loopback's, as `name` or `name:port`. */
   readonly allowedHosts: readonly string[]
   readonly links: OneUseLinks
@@ -100,7 +100,8 @@ export function server(options: ServerOptions): FastifyInstance {
   app.setNotFoundHandler((_request, reply) => reply.code(404).send())
   app.setErrorHandler((error, request, reply) => fail(error, request, { reply, options }))
 
-  for (const name of Object.keys(routes) as RouteName[]) addRoute(app, name, options)
+  const house = { ...options, ask: (path: string) => askOneself(app, path, options) }
+  for (const name of Object.keys(routes) as RouteName[]) addRoute(app, name, house)
   addStream(app, options)
   pages(app, options)
   return app
@@ -113,6 +114,16 @@ function knockOf({ method, raw, headers }: FastifyRequest, { isBehindProxy }: Se
     headers,
     address: addressOf(headers, isBehindProxy) ?? raw.socket.remoteAddress ?? '',
   }
+}
+
+/** One of this server's own replies, to somebody who may look. */
+async function askOneself(app: FastifyInstance, path: string, { tokens, now }: ServerOptions): Promise<unknown> {
+  const [at] = app.addresses() as AddressInfo[]
+  const token = tokens.sign({ kind: 'viewer', name: 'this server', expiresAt: now() + 60_000 })
+  const headers = { host: `127.0.0.1:${at?.port}`, authorization: `Bearer ${token}` }
+  const reply = await app.inject({ url: `/api/v1${path}`, headers })
+  if (reply.statusCode !== 200) throw new Error(`${path}: ${reply.body}`)
+  return reply.json()
 }
 
 /** What is not an API call: the dashboard's own files, which hold nothing of anybody's. */
@@ -240,6 +251,8 @@ const STATUS: { readonly [code: string]: number } = {
   'http/define': 403,
   'http/scope': 403,
   'run/taken': 409,
+  'study/exists': 409,
+  'http/busy': 429,
 }
 
 function fail(

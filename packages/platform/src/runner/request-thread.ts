@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 
 /** A thread that answers requests, one at a time. It does not keep the process alive but while it is at one. */
@@ -6,6 +7,11 @@ export interface RequestThread<Request, Reply> {
   send(request: Request): Promise<Reply>
   hasFailed(): boolean
   close(): Promise<void>
+}
+
+/** A module compiled beside the one that asks: a thread cannot run the TypeScript that tests import. */
+export function threadEntry(name: string, module: string): string {
+  return fileURLToPath(new URL(name, module)).replace('/src/', '/dist/')
 }
 
 /**

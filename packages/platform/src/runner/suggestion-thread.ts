@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { type Elsewhere, type NextTrial, ParzenError, type StudyEvent } from '@parzen/core'
-import { type RequestThread, requestThread } from './request-thread.js'
+import { type RequestThread, requestThread, threadEntry } from './request-thread.js'
 
 /** Reads the journal after a version. */
 type Read = Parameters<Elsewhere['suggest']>[0]
@@ -34,8 +33,7 @@ export interface SuggestionThread extends Elsewhere {
   close(): Promise<void>
 }
 
-// compiled beside this file; a thread cannot run the TypeScript that tests import
-const compiled = fileURLToPath(new URL('./suggestion-thread-entry.js', import.meta.url)).replace('/src/', '/dist/')
+const compiled = threadEntry('./suggestion-thread-entry.js', import.meta.url)
 
 /**
  * Makes the suggestions of one study in a thread of its own, once they are slow, so that timers, logs and reports of running

@@ -85,6 +85,26 @@ export const recordRoutes = {
       values: z.array(of<Report['metrics'][string]>('a number, or the name of one that JSON lacks')),
     }),
   }),
+  verification: route({
+    method: 'POST',
+    path: '/api/v1/studies/:study/verification',
+    scope: 'write',
+    summary:
+      'Makes every suggestion again and compares bit for bit, as `parzen verify`. It can take minutes: ask again while it is running.',
+    params: study,
+    reply: z.discriminatedUnion('state', [
+      z.object({ state: z.literal('running') }),
+      z.object({
+        state: z.literal('done'),
+        ok: z.boolean(),
+        checked: z.number().int().describe('suggestions made again'),
+        mismatches: z.array(z.object({ trial: z.number().int(), stored: z.string(), again: z.string() })).readonly(),
+        foreign: z.array(z.object({ trial: z.number().int(), sampler: z.string() })).readonly(),
+        violations: z.array(z.string()).readonly().describe('what no run could have written'),
+        events: z.number().int().describe('of the journal, as far as it was checked'),
+      }),
+    ]),
+  }),
   dependence: route({
     method: 'GET',
     path: '/api/v1/studies/:study/dependence',

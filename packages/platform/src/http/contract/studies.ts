@@ -30,6 +30,13 @@ export const studyRoutes = {
     }),
     reply: z.object({ total: z.number().int(), studies: z.array(summary) }),
   }),
+  template: route({
+    method: 'GET',
+    path: '/api/v1/sweeps/template',
+    scope: 'read',
+    summary: 'A commented sweep file to start from: as `parzen init`.',
+    reply: z.object({ text: z.string() }),
+  }),
   check: route({
     method: 'POST',
     path: '/api/v1/sweeps/check',

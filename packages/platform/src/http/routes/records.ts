@@ -33,6 +33,10 @@ export const recordHandlers = {
     tag(`${state.version}-${metric ?? ''}`)
     return metricColumn(state.trials, metric)
   },
+  async verification({ params }, { studies, verifications }) {
+    const found = await verifications.of(await studies.get(params.study))
+    return found ? { state: 'done' as const, ...found } : { state: 'running' as const }
+  },
   async dependence({ params, query, tag }, { studies, analyses }) {
     const study = await studies.get(params.study)
     const { parameter, with: other, objective, points } = query

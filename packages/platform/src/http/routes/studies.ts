@@ -14,6 +14,7 @@ import {
 import { isAsked } from '../../runner/asked.js'
 import { namedProblems } from '../../spec/named-problems.js'
 import { parseSweep } from '../../spec/parse.js'
+import { template } from '../../spec/template.js'
 import type { BodyOf } from '../contract.js'
 import { by, type Call, type Handlers, type House } from '../handler.js'
 
@@ -28,6 +29,7 @@ export const studyHandlers = {
     tag(`${deleted}-${offset}-${limit}-${all.map(({ study, version }) => `${study}.${version}`).join('-')}`)
     return { total: all.length, studies: all.slice(offset, offset + limit) }
   },
+  template: () => ({ text: template }),
   check({ body: { text } }, { folder }) {
     try {
       const { study } = parseSweep(text, { file: 'sweep', folder, mayLackCommand: true })

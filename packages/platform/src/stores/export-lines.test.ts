@@ -1,7 +1,7 @@
 import { lastMetrics } from '@parzen/core'
 import { expect, it } from 'vitest'
-import { csvLines, jsonLines } from './export.js'
-import { complete, failed, START, sampleStudy } from './sample-study.contract.js'
+import { complete, failed, START, sampleStudy } from '../cli/sample-study.contract.js'
+import { csvLines, jsonLines } from './export-lines.js'
 
 it('gives the metrics of the last attempt, not of one that failed further on', () => {
   const report = (attempt: number, step: number, accuracy: number) => ({ at: 1, attempt, step, metrics: { accuracy } })

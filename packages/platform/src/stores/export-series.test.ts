@@ -1,7 +1,7 @@
 import { fold, type StudyEvent } from '@parzen/core'
 import { expect, it } from 'vitest'
-import { memorySeries } from '../stores/memory-series.js'
-import { seriesLines } from './export.js'
+import { seriesLines } from './export-lines.js'
+import { memorySeries } from './memory-series.js'
 
 it('has every point: the first reports from the journal, the rest from the series, then what the system says', async () => {
   const series = memorySeries()

@@ -1,5 +1,5 @@
 import type { Analysis, StudyState } from '@parzen/core'
-import type { ReportContent } from '../http/contract/report.js'
+import type { ReportContent } from './contract/report.js'
 
 /** The reply of a call that reads. @param path after /api/v1, with its query */
 export type Ask = (path: string) => Promise<unknown>
@@ -8,7 +8,7 @@ export type Ask = (path: string) => Promise<unknown>
 const MOST_POINTS = 120_000
 const MOST_CURVES = 2000
 const MOST_METRICS = 20
-/** Explanations are made one by one from the journal as it was. */
+/** Explanations are made one by one from the journal as it was, which takes long. */
 const MOST_EXPLANATIONS = 200
 /** Of the parameters that matter most: what a model says of each, and of every two of the first. */
 const MOST_DEPENDENCES = 12
@@ -22,7 +22,15 @@ export async function reportContent(
     ask,
     madeAt,
     version,
-  }: { readonly name: string; readonly ask: Ask; readonly madeAt: number; readonly version: string },
+    explanations = MOST_EXPLANATIONS,
+  }: {
+    readonly name: string
+    readonly ask: Ask
+    readonly madeAt: number
+    readonly version: string
+    /** At most. */
+    readonly explanations?: number
+  },
 ): Promise<ReportContent> {
   const at = `/studies/${encodeURIComponent(name)}`
   const leftOut = ['logs and kept files: `parzen serve` shows them']
@@ -31,7 +39,7 @@ export async function reportContent(
   for (const path of dependencePaths(at, state, replies[`${at}/analysis`] as Analysis)) replies[path] = await ask(path)
   for (const path of await metricPaths(at, ask)) replies[path] = await ask(path)
   leftOut.push(`what a model says of two parameters, but for the ${MOST_PAIRED} that matter most`)
-  const explained = worthExplaining(state)
+  const explained = worthExplaining(state, explanations)
   for (const trial of explained) {
     const path = `${at}/trials/${trial}/explanation`
     replies[path] = await ask(path)
@@ -64,17 +72,17 @@ async function metricPaths(at: string, ask: Ask): Promise<string[]> {
 }
 
 /** The best half of what there is room for, and the latest. */
-function worthExplaining({ trials, finished, spec }: Readonly<StudyState>): readonly number[] {
-  if (trials.length <= MOST_EXPLANATIONS) return trials.map(({ number }) => number)
+function worthExplaining({ trials, finished, spec }: Readonly<StudyState>, most: number): readonly number[] {
+  if (trials.length <= most) return trials.map(({ number }) => number)
   const sign = spec?.objectives[0]?.direction === 'maximize' ? -1 : 1
   const best = finished
     .flatMap(({ number, outcome }) =>
       outcome?.state === 'complete' ? [{ number, loss: sign * (outcome.values[0] ?? 0) }] : [],
     )
     .sort((a, b) => a.loss - b.loss)
-    .slice(0, MOST_EXPLANATIONS / 2)
+    .slice(0, most / 2)
     .map(({ number }) => number)
-  const latest = trials.slice(-MOST_EXPLANATIONS / 2).map(({ number }) => number)
+  const latest = trials.slice(-most / 2).map(({ number }) => number)
   return [...new Set([...best, ...latest])].sort((a, b) => a - b)
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { ParzenError } from '@parzen/core'
-import { REPORT_ELEMENT, type ReportContent } from '../http/contract/report.js'
+import { REPORT_ELEMENT, type ReportContent } from './contract/report.js'
 
 /** The dashboard as it is built into this package in one piece. */
 const BUILT = fileURLToPath(new URL('../../dashboard/report/', import.meta.url))
