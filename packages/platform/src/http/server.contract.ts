@@ -53,7 +53,7 @@ export async function testServer(options: Partial<ListenOptions> = {}): Promise<
     ...options,
   })
   const sign = (token: Partial<Token>) =>
-    tokens(keyOf(root)).sign({ kind: 'user', name: 'ada', expiresAt: Date.now() + 60_000, ...token })
+    tokens(keyOf(root)).sign({ kind: 'user', name: 'ada', expiresAt: Date.now() + 3_600_000, ...token })
   const user = sign({})
   return {
     ...listening,
