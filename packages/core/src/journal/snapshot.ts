@@ -34,6 +34,19 @@ export interface Snapshot {
 const APART = ['trials', 'finished', 'running', 'best', 'version', 'spec'] as const
 const LEFT_OUT: ReadonlySet<string> = new Set(['params', 'reports', 'cursor', 'worker', 'number', 'seen'])
 
+/** What a window may know of a key of a trial; undefined: nothing. */
+function visible(key: string, value: unknown): unknown {
+  if (LEFT_OUT.has(key)) return undefined
+  if (key === 'attempts') return withoutHandles(value as TrialRecord['attempts'])
+  const isSecret = key === 'memo' && !(typeof value === 'object' && value !== null && 'parent' in value)
+  return isSecret ? undefined : value
+}
+
+function withoutHandles(attempts: TrialRecord['attempts']): TrialRecord['attempts'] {
+  if (!attempts.some((attempt) => 'handle' in attempt)) return attempts
+  return attempts.map(({ handle: _handle, ...attempt }) => attempt)
+}
+
 /** @throws TypeError if the study has not been created. */
 export function snapshot(state: Readonly<StudyState>): Snapshot {
   if (!state.spec) throw new TypeError('snapshot: expected a study that has been created')
@@ -42,7 +55,7 @@ export function snapshot(state: Readonly<StudyState>): Snapshot {
     version: state.version,
     spec: state.spec,
     finished: state.finished.map(({ number }) => number),
-    trials: toColumns(state.trials.map(withoutHandles), LEFT_OUT),
+    trials: toColumns(state.trials, visible),
     params: toColumns(state.trials.map(({ params }) => params)),
     rest,
   }
@@ -52,16 +65,14 @@ export function snapshot(state: Readonly<StudyState>): Snapshot {
 export function restore({ version, spec, finished, trials, params, rest }: Snapshot): StudyState {
   const state = { ...emptyState(), ...rest, version, spec } as StudyState
   const values = fromColumns(params)
-  fromColumns(trials).forEach((record, number) => {
-    state.trials.push({
-      number,
-      worker: '',
-      seen: 0,
-      reports: [],
-      params: values[number],
-      ...record,
-    } as unknown as TrialRecord)
-  })
+  const records = fromColumns(trials, (number) => ({
+    number,
+    worker: '',
+    seen: 0,
+    reports: [],
+    params: values[number],
+  }))
+  for (const record of records) state.trials.push(record as unknown as TrialRecord)
   for (const trial of state.trials) if (trial.finishedAt === undefined) state.running.set(trial.number, trial)
   for (const number of finished) {
     const trial = state.trials[number] as TrialRecord
@@ -71,25 +82,36 @@ export function restore({ version, spec, finished, trials, params, rest }: Snaps
   return state
 }
 
-export function toColumns(records: readonly object[], except: ReadonlySet<string> = new Set()): Columns {
-  const found: { [key: string]: { values: unknown[]; at: number[] } } = {}
+/** @param shown of a value what is kept; undefined: nothing */
+export function toColumns(
+  records: readonly object[],
+  shown: (key: string, value: unknown) => unknown = (_key, value) => value,
+): Columns {
+  const found = new Map<string, { values: unknown[]; at: number[] }>()
   records.forEach((record, index) => {
-    for (const [key, value] of Object.entries(record)) {
-      if (value === undefined || except.has(key)) continue
-      found[key] ??= { values: [], at: [] }
-      found[key].values.push(value)
-      found[key].at.push(index)
+    // pairs of `Object.entries` would be most of the work for a study of many thousand trials
+    for (const key in record) {
+      const value = shown(key, (record as { readonly [key: string]: unknown })[key])
+      if (value === undefined) continue
+      const column = found.get(key) ?? { values: [], at: [] }
+      if (column.at.length === 0) found.set(key, column)
+      column.values.push(value)
+      column.at.push(index)
     }
   })
-  const columns = Object.entries(found).map(([key, { values, at }]) => [
+  const columns = [...found].map(([key, { values, at }]) => [
     key,
     values.length === records.length ? { values } : { values, at },
   ])
   return { length: records.length, columns: Object.fromEntries(columns) as Columns['columns'] }
 }
 
-export function fromColumns({ length, columns }: Columns): { [key: string]: unknown }[] {
-  const records: { [key: string]: unknown }[] = Array.from({ length }, () => ({}))
+/** @param begun what each record has besides, by its place */
+export function fromColumns(
+  { length, columns }: Columns,
+  begun: (index: number) => { [key: string]: unknown } = () => ({}),
+): { [key: string]: unknown }[] {
+  const records = Array.from({ length }, (_, index) => begun(index))
   for (const [key, { values, at }] of Object.entries(columns)) {
     values.forEach((value, i) => {
       const record = records[at ? (at[i] as number) : i]
@@ -97,10 +119,4 @@ export function fromColumns({ length, columns }: Columns): { [key: string]: unkn
     })
   }
   return records
-}
-
-function withoutHandles({ memo, ...trial }: TrialRecord): object {
-  const attempts = trial.attempts.map(({ handle: _handle, ...attempt }) => attempt)
-  const namesParent = typeof memo === 'object' && memo !== null && 'parent' in memo
-  return { ...trial, attempts, ...(namesParent ? { memo } : {}) }
 }
