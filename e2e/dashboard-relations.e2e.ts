@@ -26,6 +26,18 @@ budget: { trials: 30, parallel: 2 }
 seed: 2
 `
 
+const three = `study: three
+objectives:
+  - { metric: loss, direction: minimize }
+  - { metric: cost, direction: minimize }
+  - { metric: size, direction: maximize }
+command: sh three.sh {x} {y}
+space: { x: uniform(0, 1), y: uniform(0, 1) }
+sampler: random
+budget: { trials: 12, parallel: 2 }
+seed: 3
+`
+
 interface Row {
   readonly number: number
   readonly state: string
@@ -44,13 +56,16 @@ describe.skipIf(!existsSync(chromiumPath))('how values hang together, in Chromiu
     place = workplace({
       'sweep.yaml': sweep,
       'two.yaml': two,
+      'three.yaml': three,
+      'three.sh':
+        'awk -v x="$1" -v y="$2" \'BEGIN { printf "{\\"loss\\": %.6f, \\"cost\\": %.6f, \\"size\\": %.6f}\\n", x, 1 - x + y / 4, y }\'',
       'train.sh':
         'awk -v x="$1" \'BEGIN { if (x > 0.9) { print "the loss is not finite" > "/dev/stderr"; exit 3 } printf "{\\"loss\\": %.6f}\\n", (x - 0.3) ^ 2 }\'',
       'two.sh':
         'awk -v x="$1" -v y="$2" \'BEGIN { printf "{\\"loss\\": %.6f, \\"cost\\": %.6f}\\n", x + y / 4, (1 - x) ^ 2 + y }\'',
     })
     await place.parzen('run')
-    expect((await place.parzen('run', 'two.yaml')).code).toBe(0)
+    for (const file of ['two.yaml', 'three.yaml']) expect((await place.parzen('run', file)).code).toBe(0)
     const lines = (await place.parzen('export', 'line', '--format', 'jsonl')).stdout.trim().split('\n')
     rows = lines.map((line) => JSON.parse(line) as Row)
     server = await serve(place.folder)
@@ -97,6 +112,7 @@ describe.skipIf(!existsSync(chromiumPath))('how values hang together, in Chromiu
     ['contour', 'study=line&page=relations&view=contour&parameter=x&with=kind', '.reading'],
     ['matrix', 'study=two&page=relations&view=matrix', 'canvas'],
     ['front', 'study=two&page=relations&view=front', 'canvas'],
+    ['cube', 'study=three&page=relations&view=front&turn=200&tilt=40', 'canvas'],
   ])('%s can be used by all, in light and dark, wide and narrow', async (name, query, ready) => {
     await expectUsable(page, {
       name: `dashboard-relations-${name}`,
@@ -195,6 +211,33 @@ describe.skipIf(!existsSync(chromiumPath))('how values hang together, in Chromiu
     await page.getByRole('button', { name: 'only these' }).click()
     expect(await filter()).toBe(`trial in (${numbers[0]})`)
     await page.getByText('1 of 30 trials').waitFor()
+  })
+
+  it('turns a front of three objectives by the pointer and by keys, and points out a trial in all its pictures', async () => {
+    await visit('study=three&page=relations&view=front')
+    const cube = page.getByRole('img', { name: /^loss, cost, size as a cube: a front of \d+ among 12 complete trials/ })
+    await cube.waitFor()
+    await drag([0.5, 0.5], [0.3, 0.55])
+    await expect.poll(async () => (await addressOf(page)).get('turn')).toMatch(/^\d+$/)
+    const turn = Number((await addressOf(page)).get('turn'))
+    expect(turn).toBeGreaterThan(30)
+    expect((await addressOf(page)).get('chosen')).toBeNull()
+    await page.getByLabel('turn').press('ArrowRight')
+    await expect.poll(async () => Number((await addressOf(page)).get('turn'))).toBeGreaterThan(turn)
+    // what follows the pointer in the other pictures
+    const overlays = () =>
+      page
+        .locator('.plot .sheets > canvas + canvas')
+        .evaluateAll((all) => all.map((one) => (one as unknown as { toDataURL(): string }).toDataURL()))
+    const before = await overlays()
+    expect(before.length).toBe(4)
+    await page.locator('.plot').first().focus()
+    await page.keyboard.press('Home')
+    await expect.poll(async () => (await overlays()).filter((one, i) => one !== before[i]).length).toBe(4)
+    await page
+      .locator('.tip[aria-live=polite]')
+      .getByText(/^trial \d+/)
+      .waitFor()
   })
 
   it('says what a model makes of one parameter, and of two', async () => {

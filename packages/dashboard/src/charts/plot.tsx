@@ -4,6 +4,7 @@ import { change } from '../state/address.js'
 import { useChosen } from '../state/chosen.js'
 import { Canvas, type PressKind } from './canvas.js'
 import type { Box, Frame } from './frame.js'
+import { usePointed } from './linked-plots.js'
 import { drawRing, type Mark, nearest } from './marks.js'
 import { Tip } from './tip.js'
 import './plot.css'
@@ -24,7 +25,8 @@ const CLICK = 5
 
 /**
  * A picture of trials. The one under the pointer is told of, a click chooses it, a double click opens it; the arrow keys go from
- * trial to trial, space chooses, enter opens. With `onBox` a rectangle can be dragged.
+ * trial to trial, space chooses, enter opens. With `onBox` a rectangle can be dragged; with `onDrag` it is told of drags instead. Among
+ * `LinkedPlots` the trial under the pointer is pointed out in all.
  */
 export function Plot({
   label,
@@ -32,12 +34,15 @@ export function Plot({
   picture,
   tip,
   onBox,
+  onDrag,
 }: {
   label: string
   height: number
   picture: (size: { readonly width: number; readonly height: number }) => Picture
   tip: (row: TrialRow) => ReactNode
   onBox?: (box: Box, size: { readonly width: number; readonly height: number }) => void
+  /** @param by from where it began, CSS pixels. */
+  onDrag?: (by: { readonly x: number; readonly y: number }, isOver: boolean) => void
 }) {
   const { chosen, toggle } = useChosen()
   const placed = useRef<Picture>({ marks: [], paint() {} })
@@ -46,11 +51,23 @@ export function Plot({
     return own ? own(x, y) : nearest(marks, x, y)
   }
   const width = useRef(0)
-  const [near, setNear] = useState<Mark & { readonly byKey?: boolean }>()
-  const { box, press, drag } = useBox(onBox && ((box) => onBox(box, { width: width.current, height })), (x, y) => {
-    const mark = find(x, y)
-    if (mark) toggle(mark.row.number)
-  })
+  const [near, showNear] = useState<Mark & { readonly byKey?: boolean }>()
+  const { trial: elsewhere, point } = usePointed()
+  const setNear = (mark: (Mark & { readonly byKey?: boolean }) | undefined) => {
+    showNear(mark)
+    point(mark?.row.number)
+  }
+  const { box, press, drag } = useBox(
+    {
+      onBox: onBox && ((box) => onBox(box, { width: width.current, height })),
+      onDrag: onDrag && (({ from, to }, isOver) => onDrag({ x: to.x - from.x, y: to.y - from.y }, isOver)),
+    },
+    (x, y) => {
+      const mark = find(x, y)
+      if (mark) toggle(mark.row.number)
+    },
+  )
+  const pointed = near?.row.number ?? elsewhere
   const draw = useCallback(
     (frame: Frame) => {
       placed.current = picture(frame)
@@ -61,8 +78,8 @@ export function Plot({
   )
   // biome-ignore lint/correctness/useExhaustiveDependencies: another picture has placed the marks anew
   const over = useCallback(
-    (frame: Frame) => drawOver(frame, placed.current, { near, chosen, box }),
-    [near, chosen, box, picture],
+    (frame: Frame) => drawOver(frame, placed.current, { pointed, chosen, box: onDrag ? undefined : box }),
+    [pointed, chosen, box, picture],
   )
   const pressKey = (event: KeyboardEvent) => {
     const next = step(event.key, near, placed.current.marks)
@@ -107,10 +124,10 @@ export function Plot({
 function drawOver(
   frame: Frame,
   { marks, pointOut = ring, drawBox = fillBox }: Picture,
-  { near, chosen, box }: { near: Mark | undefined; chosen: ReadonlySet<number>; box: Box | undefined },
+  { pointed, chosen, box }: { pointed: number | undefined; chosen: ReadonlySet<number>; box: Box | undefined },
 ): void {
   if (chosen.size > 0) for (const mark of marks) if (chosen.has(mark.row.number)) pointOut(frame, mark, 'chosen')
-  if (near) for (const mark of marks) if (mark.row.number === near.row.number) pointOut(frame, mark, 'near')
+  if (pointed !== undefined) for (const mark of marks) if (mark.row.number === pointed) pointOut(frame, mark, 'near')
   if (box) drawBox(frame, box)
 }
 
@@ -134,7 +151,16 @@ function step(key: string, near: Mark | undefined, marks: readonly Mark[]): Mark
 }
 
 /** A rectangle while it is dragged; a press without a drag is a click. */
-function useBox(onBox: ((box: Box) => void) | undefined, onClick: (x: number, y: number) => void) {
+function useBox(
+  {
+    onBox,
+    onDrag,
+  }: {
+    readonly onBox: ((box: Box) => void) | undefined
+    readonly onDrag: ((box: Box, isOver: boolean) => void) | undefined
+  },
+  onClick: (x: number, y: number) => void,
+) {
   const [box, setBox] = useState<Box>()
   const from = useRef<{ x: number; y: number } | undefined>(undefined)
   return {
@@ -142,9 +168,10 @@ function useBox(onBox: ((box: Box) => void) | undefined, onClick: (x: number, y:
     /** @returns whether something is being dragged. */
     drag(x: number, y: number): boolean {
       const start = from.current
-      if (!onBox || !start || x < 0) return false
+      if (!(onBox || onDrag) || !start || (onBox && x < 0)) return false
       if (!box && Math.hypot(x - start.x, y - start.y) <= CLICK) return false
       setBox({ from: start, to: { x, y } })
+      onDrag?.({ from: start, to: { x, y } }, false)
       return true
     },
     press(x: number, y: number, kind: PressKind): void {
@@ -152,8 +179,11 @@ function useBox(onBox: ((box: Box) => void) | undefined, onClick: (x: number, y:
       from.current = kind === 'down' ? { x, y } : undefined
       setBox(undefined)
       if (kind !== 'up' || !start) return
-      if (Math.hypot(x - start.x, y - start.y) <= CLICK) onClick(x, y)
-      else onBox?.({ from: start, to: { x, y } })
+      const dragged = { from: start, to: { x, y } }
+      const isDragged = Math.hypot(x - start.x, y - start.y) > CLICK || (onDrag && box)
+      if (!isDragged) onClick(x, y)
+      else if (onDrag) onDrag(dragged, true)
+      else onBox?.(dragged)
     },
   }
 }

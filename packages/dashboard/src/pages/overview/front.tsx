@@ -1,7 +1,10 @@
 import { type Analysis, observations, type StudySpec, type StudyState, type TrialRow } from '@parzen/core'
 import { useMemo } from 'react'
-import { FrontChart, findFront } from '../../charts/front-chart.js'
+import { type FoundFront, FrontChart, findFront } from '../../charts/front-chart.js'
+import { FrontCube } from '../../charts/front-cube.js'
 import { LineChart } from '../../charts/line-chart.js'
+import { LinkedPlots } from '../../charts/linked-plots.js'
+import type { Stand } from '../../charts/turned.js'
 import { Toggle } from '../../controls/choose.js'
 import { formatValue } from '../../controls/format.js'
 import { Card, Empty } from '../../controls/parts.js'
@@ -28,7 +31,8 @@ export function Fronts({
   const pairs = pairsOf(spec.objectives.length)
   if (rows.length === 0) return <Empty>No complete trial passes the filter: there is no front yet.</Empty>
   return (
-    <>
+    <LinkedPlots>
+      {spec.objectives.length === 3 && <Cube rows={rows} spec={spec} front={found} isLog={log === 'yes'} />}
       {pairs.map(([a, b]) => (
         <Card
           key={`${a} ${b}`}
@@ -64,8 +68,50 @@ export function Fronts({
           </p>
         </Card>
       )}
-    </>
+    </LinkedPlots>
   )
+}
+
+const USUAL: Stand = { turn: 30, tilt: 25 }
+
+/** All three objectives at once; how it is turned stands in the address. */
+function Cube(props: { rows: readonly TrialRow[]; spec: StudySpec; front: FoundFront; isLog: boolean }) {
+  const { turn = '', tilt = '' } = useAddress()
+  const stand = { turn: degrees(turn, USUAL.turn, 360), tilt: degrees(tilt, USUAL.tilt, 90) }
+  const turnTo = (to: Stand) => change({ turn: String(to.turn), tilt: String(to.tilt) }, { replace: true })
+  return (
+    <Card
+      title={props.spec.objectives.map(({ metric }) => metric).join(', ')}
+      span="two"
+      aside={
+        <span className="buttons">
+          {(['turn', 'tilt'] as const).map((what) => (
+            <label key={what} className="choose">
+              {what}{' '}
+              <input
+                type="range"
+                min={0}
+                max={what === 'turn' ? 360 : 90}
+                step={5}
+                value={stand[what]}
+                onChange={({ target }) => turnTo({ ...stand, [what]: Number(target.value) })}
+              />
+            </label>
+          ))}
+        </span>
+      }
+    >
+      <FrontCube {...props} stand={stand} onStand={turnTo} />
+      <p className="dim">
+        Drag to turn it. A line leads from each trial of the front to the ground; the knee is ringed.
+      </p>
+    </Card>
+  )
+}
+
+function degrees(text: string, usual: number, most: number): number {
+  const value = Number(text)
+  return text !== '' && value >= 0 && value <= most ? value : usual
 }
 
 /** At most three panels: of more objectives each against the first. */

@@ -1,6 +1,7 @@
 import { useMemo } from 'react'
 import { axisOf, parameterAxis } from '../../charts/axis.js'
 import { Legend } from '../../charts/legend.js'
+import { LinkedPlots } from '../../charts/linked-plots.js'
 import { ScatterPlot } from '../../charts/scatter-plot.js'
 import { shadingBy } from '../../charts/shading.js'
 import { Choose } from '../../controls/choose.js'
@@ -25,20 +26,22 @@ export function Slice({ spec, rows, objective, parameters, metrics }: ViewProps)
         <Legend shading={shading} />
         <Choose label="colour" part="colour" value={colour} options={[...new Set(colours)]} />
       </div>
-      <div className="grid small">
-        {axes.map((x) => (
-          <Card key={x.name} title={x.name}>
-            <ScatterPlot
-              x={x}
-              y={y}
-              rows={rows}
-              shading={shading}
-              spec={spec}
-              onBox={(conditions) => keepWithin(filter, conditions)}
-            />
-          </Card>
-        ))}
-      </div>
+      <LinkedPlots>
+        <div className="grid small">
+          {axes.map((x) => (
+            <Card key={x.name} title={x.name}>
+              <ScatterPlot
+                x={x}
+                y={y}
+                rows={rows}
+                shading={shading}
+                spec={spec}
+                onBox={(conditions) => keepWithin(filter, conditions)}
+              />
+            </Card>
+          ))}
+        </div>
+      </LinkedPlots>
       <p className="dim">
         {metric} by each parameter, the most important first; the strip at the low end of an axis is “not set”. Drag a
         rectangle to keep what lies in it.

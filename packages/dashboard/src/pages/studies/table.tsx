@@ -197,7 +197,7 @@ function StudyMenu({
       <button type="button" aria-label={`tags and note of ${study}`} onClick={() => setOpen('notes')}>
         Note
       </button>
-      <Link className="button" aria-label={`New like it: ${study}`} to={{ page: 'new', like: study }}>
+      <Link className="button" to={{ page: 'new', like: study }}>
         New like it
       </Link>
       <button
