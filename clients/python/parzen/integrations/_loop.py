@@ -87,3 +87,21 @@ class Loop:
         stem, ending = (re.escape(part) for part in os.path.splitext(self._checkpoint))
         found = ((re.fullmatch(rf"{stem}-(\d+){ending}", path.name), path) for path in self._trial.checkpoint_dir.iterdir())
         return {int(match.group(1)): path for match, path in found if match}
+
+
+class Resumable:
+    """A callback of a library, beside the library's own base class: what it was given, and what it goes on from."""
+
+    def __init__(self, metrics: Optional[Mapping[str, str]] = None, checkpoint: Optional[str] = None) -> None:
+        super().__init__()
+        self._parzen = Loop(metrics, checkpoint)
+
+    @property
+    def resume_from(self) -> Optional[str]:
+        """Path of the model that an earlier attempt of the trial has left, or None."""
+        return self._parzen.resume_from
+
+    @property
+    def done(self) -> int:
+        """Epochs, or rounds, that model has had; 0 if there is none."""
+        return self._parzen.done

@@ -3,7 +3,7 @@
 from typing import Any, Mapping, Optional
 
 from .._errors import ParzenError
-from ._loop import Loop
+from ._loop import Resumable
 
 try:
     from keras.callbacks import Callback
@@ -14,7 +14,7 @@ except ImportError:
         raise ParzenError("KerasCallback: expected Keras, got none. pip install keras, or tensorflow") from None
 
 
-class KerasCallback(Callback):  # type: ignore[misc]
+class KerasCallback(Resumable, Callback):  # type: ignore[misc]
     """Reports the logs of each epoch, counted from 1, and ends training by `model.stop_training` if the trial is to end.
 
     The other callbacks have their turn; then `fit` raises Pruned or Stopped, or returns if `trial.raises` is False. The last of
@@ -22,20 +22,6 @@ class KerasCallback(Callback):  # type: ignore[misc]
     checkpoint: for example "model.keras", the whole model as of then: go on with
     `keras.models.load_model(callback.resume_from)` and `fit(initial_epoch=callback.done)`.
     """
-
-    def __init__(self, metrics: Optional[Mapping[str, str]] = None, checkpoint: Optional[str] = None) -> None:
-        super().__init__()
-        self._parzen = Loop(metrics, checkpoint)
-
-    @property
-    def resume_from(self) -> Optional[str]:
-        """Path of the model that an earlier attempt of the trial has left, or None."""
-        return self._parzen.resume_from
-
-    @property
-    def done(self) -> int:
-        """Epochs that model has had."""
-        return self._parzen.done
 
     def on_epoch_end(self, epoch: int, logs: Optional[Mapping[str, Any]] = None) -> None:
         if not self._parzen.report(epoch + 1, logs or {}, lambda path: self.model.save(path)):

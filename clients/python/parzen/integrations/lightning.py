@@ -1,11 +1,11 @@
 """PyTorch Lightning: `Trainer(callbacks=[LightningCallback()])`. Of `lightning` 2 and `pytorch_lightning` 1.6 or later."""
 
 import sys
-from typing import Any, Mapping, Optional
+from typing import Any, Mapping
 
 from .._errors import ParzenError
 from .._transport import Verdict
-from ._loop import Loop
+from ._loop import Resumable
 
 # both packages may be installed; the one the script uses has been imported before
 if "pytorch_lightning" in sys.modules and "lightning" not in sys.modules:
@@ -20,27 +20,13 @@ else:
             raise ParzenError("LightningCallback: expected PyTorch Lightning, got none. pip install lightning") from None
 
 
-class LightningCallback(Callback):  # type: ignore[misc]
+class LightningCallback(Resumable, Callback):  # type: ignore[misc]
     """Reports `trainer.callback_metrics` after each epoch, counted from 1, and ends training by `trainer.should_stop`.
 
     Then `fit` raises Pruned or Stopped, or returns if `trial.raises` is False, in all processes of a distributed training.
     metrics: `{"loss": "val_loss"}` reports what was logged as val_loss as loss. checkpoint: for example "last.ckpt", all of the
     trainer's state as of then: go on with `trainer.fit(…, ckpt_path=callback.resume_from)`.
     """
-
-    def __init__(self, metrics: Optional[Mapping[str, str]] = None, checkpoint: Optional[str] = None) -> None:
-        super().__init__()
-        self._parzen = Loop(metrics, checkpoint)
-
-    @property
-    def resume_from(self) -> Optional[str]:
-        """Path of the checkpoint that an earlier attempt of the trial has left, or None."""
-        return self._parzen.resume_from
-
-    @property
-    def done(self) -> int:
-        """Epochs that checkpoint has had."""
-        return self._parzen.done
 
     def on_train_epoch_end(self, trainer: Any, pl_module: Any) -> None:
         step = trainer.current_epoch + 1

@@ -1,9 +1,9 @@
 """XGBoost: `xgb.train(…, callbacks=[XGBoostCallback()])`, `xgb.cv`, `XGBClassifier(callbacks=…)`. Of XGBoost 1.3 or later."""
 
-from typing import Any, Dict, Mapping, Optional
+from typing import Any, Dict, Mapping
 
 from .._errors import ParzenError
-from ._loop import Loop
+from ._loop import Resumable
 
 try:
     from xgboost.callback import TrainingCallback
@@ -11,27 +11,13 @@ except ImportError:
     raise ParzenError("XGBoostCallback: expected XGBoost 1.3 or later, got none. pip install xgboost") from None
 
 
-class XGBoostCallback(TrainingCallback):  # type: ignore[misc]
+class XGBoostCallback(Resumable, TrainingCallback):  # type: ignore[misc]
     """Reports each round, counted from 1 over all attempts, as `valid/logloss`: the set's name in `evals` and the metric's.
 
     Ends training as `after_iteration` may; XGBoost asks no callback behind one that does, so let it be the last. Then `train`
     raises Pruned or Stopped, or returns if `trial.raises` is False. metrics: `{"loss": "valid/logloss"}`. checkpoint: for example
     "model.ubj": go on with `xgb.train(…, num_boost_round=rounds - callback.done, xgb_model=callback.resume_from)`.
     """
-
-    def __init__(self, metrics: Optional[Mapping[str, str]] = None, checkpoint: Optional[str] = None) -> None:
-        super().__init__()
-        self._parzen = Loop(metrics, checkpoint)
-
-    @property
-    def resume_from(self) -> Optional[str]:
-        """Path of the model that an earlier attempt of the trial has left, or None."""
-        return self._parzen.resume_from
-
-    @property
-    def done(self) -> int:
-        """Rounds that model has had."""
-        return self._parzen.done
 
     def after_iteration(self, model: Any, epoch: int, evals_log: Mapping[str, Mapping[str, Any]]) -> bool:
         values: Dict[str, Any] = {}

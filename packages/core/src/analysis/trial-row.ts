@@ -1,6 +1,6 @@
 import type { Cause, Report } from '../journal/event.js'
+import { parentOf } from '../journal/lineage.js'
 import type { Attempt, Judged, StudyState, TrialRecord, TrialReport, TrialState } from '../journal/state.js'
-import { parentOf } from '../samplers/pbt/lineage.js'
 import type { Choice } from '../space/distribution.js'
 import { type Nested, nest } from '../space/nest.js'
 

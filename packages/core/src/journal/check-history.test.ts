@@ -24,6 +24,9 @@ const reported = (trial: number, attempt = 1): StudyEvent => {
 const finished = (trial: number, values: readonly number[] = [1]): StudyEvent => {
   return { at, type: 'trial-finished', trial, outcome: { state: 'complete', values } }
 }
+const pruned = (trial: number): StudyEvent => {
+  return { at, type: 'trial-finished', trial, outcome: { state: 'pruned', reason: '' } }
+}
 const retried = (trial: number, attempt: number, fault: 'user' | 'infrastructure' = 'user'): StudyEvent => {
   return { at, type: 'trial-retried', trial, attempt, cause: fault === 'user' ? 'exit' : 'killed', message: '', fault }
 }
@@ -164,6 +167,39 @@ describe('checkHistory', () => {
       [created, started(0, 1), launched(0), started(1, 3), launched(1), started(2, 5), launched(2)],
       'event 6 (trial-launched): 3 trials run at once, allowed 2',
     ],
+    [
+      'a fork in the place of one that is in training',
+      [created, started(0, 1), started(1, 2, { memo: { replaces: 0 } })],
+      'event 2 (trial-started): trial 1 takes the place of trial 0, which had not given way',
+    ],
+    [
+      'a place taken twice',
+      [
+        created,
+        started(0, 1),
+        pruned(0),
+        started(1, 3, { memo: { replaces: 0 } }),
+        started(2, 4, { memo: { replaces: 0 } }),
+      ],
+      'event 4 (trial-started): the place of trial 0 had been taken before',
+    ],
+    [
+      'a fork of a trial that does not exist',
+      [created, started(0, 1), pruned(0), started(1, 3, { memo: { replaces: 0, parent: 4 } })],
+      'event 3 (trial-started): trial 1 goes on from trial 4, which it cannot',
+    ],
+    [
+      'a fork from a step that its parent had not got to',
+      [
+        created,
+        started(0, 1),
+        pruned(0),
+        started(1, 3),
+        reported(1),
+        started(2, 5, { memo: { replaces: 0, parent: 1, step: 2 } }),
+      ],
+      'event 5 (trial-started): trial 2 goes on from step 2 of trial 1, which had got to 1',
+    ],
   ]
   it.each(wrong)('finds %s', (_, events, text) => {
     expect(checkHistory(events)).toEqual([text])
@@ -179,6 +215,12 @@ describe('checkHistory', () => {
     expect(checkHistory([...misspelt, again(4, 'lost'), again(5, 'lost')])).toEqual([
       'event 7 (trial-retried): retry 2 of trial 0 after lost, allowed 1',
     ])
+  })
+
+  it('lets a fork go on from where its parent has got to', () => {
+    const fork = { memo: { replaces: 0, parent: 1, step: 1 } }
+    const events = [created, started(0, 1), started(1, 2), reported(1), pruned(0), started(2, 5, fork)]
+    expect(checkHistory(events)).toEqual([])
   })
 
   it('lets what runs go on when fewer are allowed at once', () => {

@@ -1,12 +1,17 @@
-import type { Cause, StudyEvent, StudySpec } from './event.js'
+import type { Cause, Outcome, StudyEvent, StudySpec } from './event.js'
+import { lineageOf } from './lineage.js'
 
 /** A trial. */
 interface Tally {
   attempt: number
   launched: boolean
-  ended: boolean
   judged: string | undefined
   paused: boolean
+  /** As its end, or nothing before that. */
+  state: Outcome['state'] | undefined
+  /** The highest it has reported. */
+  step: number
+  isReplaced: boolean
   /** By cause. */
   readonly retries: Map<Cause, number>
 }
@@ -30,7 +35,8 @@ type OnTrial = Exclude<Extract<StudyEvent, { readonly trial: number }>, { type: 
  * The invariants, as far as a journal shows them: trials are numbered 0, 1, 2, … and start within the budget, each ends
  * at most once, values are finite and one for each objective; attempt k is launched and reports only while it is the
  * present one; retries stay within those declared in `spec.job.retries`, launched attempts within `budget.parallel`;
- * each queued trial is started once, in order, with its values; `seen` lies between the start before and the event
+ * each queued trial is started once, in order, with its values; a fork goes on from a step its parent had reported, in the
+ * place of a trial that gave way or failed, which nobody else has; `seen` lies between the start before and the event
  * itself; nothing starts between the end of the study and its resumption.
  */
 export function checkHistory(events: readonly StudyEvent[]): string[] {
@@ -99,7 +105,17 @@ function* checkStart(history: History, event: Started, index: number): Generator
     yield `seen is ${event.seen}, expected ${history.lastStart + 1} to ${index}`
   }
   history.lastStart = index
-  trials.push({ attempt: 1, launched: false, ended: false, judged: undefined, paused: false, retries: new Map() })
+  yield* checkLineage(trials, event)
+  trials.push({
+    attempt: 1,
+    launched: false,
+    judged: undefined,
+    paused: false,
+    state: undefined,
+    step: -Infinity,
+    isReplaced: false,
+    retries: new Map(),
+  })
   if (event.queued === undefined) return
   const asked = history.queued[event.queued]
   if (!asked) yield `queued trial ${event.queued} does not exist or was started before`
@@ -110,13 +126,29 @@ function* checkStart(history: History, event: Started, index: number): Generator
   history.queued[event.queued] = undefined
 }
 
+function* checkLineage(trials: readonly Tally[], event: Started): Generator<string> {
+  const lineage = lineageOf(event)
+  if (!lineage) return
+  const { replaces, parent, step } = lineage
+  const victim = trials[replaces]
+  if (victim?.state !== 'pruned' && victim?.state !== 'failed')
+    yield `trial ${event.trial} takes the place of trial ${replaces}, which had not given way`
+  if (victim?.isReplaced) yield `the place of trial ${replaces} had been taken before`
+  if (victim) victim.isReplaced = true
+  if (parent === undefined) return
+  const from = trials[parent]
+  if (!from || parent === replaces) yield `trial ${event.trial} goes on from trial ${parent}, which it cannot`
+  else if (step !== undefined && step > from.step)
+    yield `trial ${event.trial} goes on from step ${step} of trial ${parent}, which had got to ${from.step}`
+}
+
 function* checkTrial(history: History, event: Exclude<OnTrial, { type: 'trial-noted' }>): Generator<string> {
   const trial = history.trials[event.trial]
   if (!trial) {
     yield `trial ${event.trial} has not been started`
     return
   }
-  if (trial.ended) {
+  if (trial.state !== undefined) {
     yield `trial ${event.trial} had finished`
     return
   }
@@ -128,7 +160,10 @@ function* checkTrial(history: History, event: Exclude<OnTrial, { type: 'trial-no
       yield* checkLaunch(history, trial, event.trial)
       return
     case 'trial-reported':
-      for (const { step } of event.reports) if (!Number.isFinite(step)) yield `step ${step} is no number`
+      for (const { step } of event.reports) {
+        if (!Number.isFinite(step)) yield `step ${step} is no number`
+        trial.step = Math.max(trial.step, step)
+      }
       return
     case 'trial-stop-requested':
       return
@@ -154,7 +189,7 @@ function* checkTrial(history: History, event: Exclude<OnTrial, { type: 'trial-no
       return
     case 'trial-finished': {
       land(history, trial)
-      trial.ended = true
+      trial.state = event.outcome.state
       if (event.outcome.state !== 'complete') return
       const { values } = event.outcome
       const wanted = history.spec?.objectives.length ?? 0

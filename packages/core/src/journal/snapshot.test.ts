@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parentOf } from '../samplers/pbt/lineage.js'
 import type { StudyEvent, StudySpec } from './event.js'
+import { parentOf } from './lineage.js'
 import { fromColumns, restore, snapshot, toColumns } from './snapshot.js'
 import { apply, emptyState, fold, type StudyState } from './state.js'
 

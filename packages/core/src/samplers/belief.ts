@@ -27,6 +27,7 @@ export function believing(makeSampler: SamplerFactory, beliefs: { readonly [name
     const sampler = makeSampler(problem)
     let finishedCount = 0
     return {
+      ...sampler,
       observe(finished) {
         sampler.observe(finished)
         finishedCount += finished.length

@@ -39,6 +39,8 @@ export interface Sampler {
    * @returns undefined if there is nothing left to try (a finished grid).
    */
   suggest(running: readonly TrialRecord[], ask: Ask): Suggestion | undefined
+  /** For people, what it means that nothing is left. Default: every point of the space has been tried. */
+  readonly done?: string
 }
 
 export type SamplerFactory = (problem: Problem) => Sampler

@@ -1,6 +1,6 @@
 import type { Metrics, Outcome, Verdict } from '../journal/event.js'
+import { parentOf } from '../journal/lineage.js'
 import type { AbortSignalLike } from '../journal/store.js'
-import { parentOf } from '../samplers/pbt/lineage.js'
 import type { TypedSpace } from '../space/build.js'
 import { nest } from '../space/nest.js'
 import { show } from '../space/place.js'

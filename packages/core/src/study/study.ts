@@ -141,7 +141,7 @@ export class Study {
         made = { by, next: this.#suggestHere(by, state) }
       }
       const next = elsewhere?.next ?? made?.next
-      if (!next) return { events: this.#ended(state, 'every point of the space has been tried'), result: undefined }
+      if (!next) return { events: this.#ended(state, by.done), result: undefined }
       const started: NewEvent = { type: 'trial-started', worker: this.#options.worker ?? 'local', ...next }
       const taken: readonly NewEvent[] =
         handle === undefined ? [] : [{ type: 'trial-launched', trial: next.trial, attempt: 1, handle }]

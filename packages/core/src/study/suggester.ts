@@ -20,6 +20,8 @@ export interface NextTrial {
 export interface Suggester {
   /** @returns undefined if the sampler has nothing left to try. */
   suggest(state: Readonly<StudyState>): NextTrial | undefined
+  /** What that means, for people. */
+  readonly done: string
 }
 
 /**
@@ -38,6 +40,7 @@ export function suggester(spec: StudySpec, makeSampler: SamplerFactory, id: stri
   let hasImported = false
 
   return {
+    done: sampler.done ?? 'every point of the space has been tried',
     suggest(state) {
       const trial = state.trials.length
       const seen = state.version

@@ -95,3 +95,17 @@ it('has the ratio of densities', () => {
     '  density     4.48 times as dense in good trials as in the others',
   )
 })
+
+it('says of a fork whose place it takes, whom it goes on from, and what it changed', () => {
+  const { queued: _, ...suggested } = last
+  const fork = { ...suggested, memo: { replaces: 4, parent: 6, step: 12 } }
+  const lines = linesOf(fork, before)
+  expect(lines.slice(2, 4)).toEqual([
+    '  why         it takes the place of trial 4 in the population',
+    '              it goes on from trial 6, one of the best, which was at step 12',
+  ])
+  expect(lines.join('\n')).not.toContain('its note')
+  expect(lines.find((line) => line.startsWith('PARAMETER'))).toMatch(
+    /^PARAMETER +THIS +PARENT, TRIAL 6 +NEAREST, TRIAL 5$/,
+  )
+})

@@ -1,4 +1,4 @@
-import type { Explanation, Json, Study, TrialRecord } from '@parzen/core'
+import { type Explanation, type Json, lineageOf, type Study, type TrialRecord } from '@parzen/core'
 import { percent, range } from './analysis-page.js'
 import { count, formatChoice, formatNumber, formatParams, formatValue } from './format/number.js'
 import { type Column, table } from './format/table.js'
@@ -47,14 +47,7 @@ export function explanationLines(
     `${bold(plain(study.name))}  trial ${trial.number}  ${trial.state}`,
     '',
     ...fields(dim, [
-      [
-        'why',
-        bold(
-          model.length > 0 && explanation.forecasts?.length === 1
-            ? modelReasons[explanation.kind]
-            : reasons[explanation.kind],
-        ),
-      ],
+      ...whyFields(trial, explanation, model.length > 0).map(([name, text]) => [name, bold(text)] as const),
       ['by', `${plain(explanation.kind === 'asked' ? trial.worker : sampler)}`],
       ['known then', `${count(known, 'complete trial')}${also}`],
       ...model,
@@ -63,7 +56,11 @@ export function explanationLines(
       ...memo,
     ]),
     '',
-    ...comparison(trial, explanation, { width: size().columns, heading: dim }),
+    ...comparison(
+      trial,
+      { ...explanation, parent: study.state.trials[lineageOf(trial)?.parent ?? -1] },
+      { width: size().columns, heading: dim },
+    ),
   ]
   if (nearest.length === 0) return lines
   const rows = nearest.map(({ trial: number, distance, values, params }) => [
@@ -81,9 +78,25 @@ export function explanationLines(
   return [...lines, '', ...table(columns, rows, { width: size().columns, heading: dim })]
 }
 
+/** One that took another's place was not chosen for its parameters. */
+function whyFields(trial: TrialRecord, { kind, forecasts }: Explanation, hasModel: boolean): [string, string][] {
+  const lineage = lineageOf(trial)
+  if (!lineage) return [['why', (hasModel && forecasts?.length === 1 ? modelReasons : reasons)[kind]]]
+  const { replaces, parent, step } = lineage
+  const from =
+    parent === undefined
+      ? 'it begins anew'
+      : `it goes on from trial ${parent}, one of the best, which was at step ${step}`
+  return [
+    ['why', `it takes the place of trial ${replaces} in the population`],
+    ['', from],
+  ]
+}
+
 /** The memo without what is shown in words. */
 function noteOf(memo: TrialRecord['memo']): TrialRecord['memo'] {
   if (typeof memo !== 'object' || memo === null || Array.isArray(memo)) return memo
+  if (lineageOf({ memo })) return undefined
   const { forecasts: _, logRatio: __, ...note } = memo as { readonly [key: string]: Json }
   return Object.keys(note).length > 0 ? note : undefined
 }
@@ -113,14 +126,15 @@ function modelFields(
   ]
 }
 
-/** The parameters beside those of the nearest and the best trial of then. */
+/** The parameters beside those of its parent, and of the nearest and the best trial of then. */
 function comparison(
   { params }: TrialRecord,
-  { nearest, best }: Explanation,
+  { nearest, best, parent }: Explanation & { readonly parent: TrialRecord | undefined },
   options: { width: number; heading: (text: string) => string },
 ): string[] {
   const [first] = nearest
   const others = [
+    ...(parent ? [{ title: `PARENT, TRIAL ${parent.number}`, params: parent.params }] : []),
     ...(first ? [{ title: `NEAREST, TRIAL ${first.trial}`, params: first.params }] : []),
     ...(best && best.trial !== first?.trial ? [{ title: `BEST THEN, TRIAL ${best.trial}`, params: best.params }] : []),
   ]

@@ -1,4 +1,4 @@
-import { type Json, parentOf, type Study, type StudySpec, type TrialRecord } from '@parzen/core'
+import { type Json, lineageOf, type Study, type StudySpec, type TrialRecord } from '@parzen/core'
 import type { Executor, Exit } from '../executors/executor.js'
 import { jobOf } from '../spec/spec.js'
 import { attemptFolder } from '../stores/folders.js'
@@ -95,7 +95,7 @@ export function attempts(options: AttemptsOptions): Attempts {
 
   const launch = async (one: Active, devices: readonly string[]): Promise<Exit> => {
     const record = recordOf(one.trial)
-    const job = prepareJob(root, study.spec, { ...record, parent: parentOf(record) }, devices)
+    const job = prepareJob(root, study.spec, { ...record, parent: lineageOf(record)?.parent }, devices)
     const warning = await handOnCheckpoints(root, study.name, { trial: record, trials: study.state.trials })
     if (warning) emit({ type: 'warning', message: warning })
     if (one.attempt === 1) makeAhead(root, study, one.trial + 1)

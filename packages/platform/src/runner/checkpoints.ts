@@ -2,7 +2,7 @@ import { constants, existsSync, mkdirSync, renameSync, rmSync, statSync } from '
 import { cp, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { parentOf, type StudyState, type TrialRecord } from '@parzen/core'
+import { lineageOf, type StudyState, type TrialRecord } from '@parzen/core'
 import { attemptFolder } from '../stores/folders.js'
 
 /** Who still trains may write while being copied; then it is copied again. */
@@ -30,7 +30,7 @@ export async function handOnCheckpoints(
     renameSync(before, to)
     return undefined
   }
-  const parent = trials[parentOf(trial) ?? -1]
+  const parent = trials[lineageOf(trial)?.parent ?? -1]
   if (!parent || (await copyCheckpoints(() => latestOf(root, study, parent), to))) return undefined
   return `trial ${number}: trial ${parent.number} has left no checkpoints to go on from; it begins anew`
 }

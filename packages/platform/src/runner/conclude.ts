@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import {
   type Json,
+  lineageOf,
   type NewEvent,
   type Outcome,
   ParzenError,
-  parentOf,
   type Study,
   type StudyState,
   type TrialRecord,
@@ -74,7 +74,7 @@ export async function conclude(one: Ending, exit: Exit, options: ConcludeOptions
         ? { state: 'pruned', reason: judged.reason }
         : outcomeOf({
             ...known,
-            last: { ...carriedOver(record, objectives, state.trials[parentOf(record) ?? -1]), ...known.last },
+            last: { ...carriedOver(record, objectives, state.trials[lineageOf(record)?.parent ?? -1]), ...known.last },
             errors,
             stoppedBy: record.stopRequestedBy,
           })

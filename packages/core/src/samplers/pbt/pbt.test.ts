@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { StudyEvent, StudySpec } from '../../journal/event.js'
+import { lineageOf, parentOf } from '../../journal/lineage.js'
 import { memoryStore } from '../../journal/memory-store.js'
 import { rng } from '../../numerics/rng.js'
 import { isActive } from '../../space/activity.js'
@@ -10,7 +11,6 @@ import type { Study } from '../../study/study.js'
 import { verify } from '../../study/verify.js'
 import { samplerContract } from '../sampler.contract.js'
 import { forked } from './fork.js'
-import { lineageOf, parentOf } from './lineage.js'
 import { pbt } from './pbt.js'
 
 // where nothing is reported, nobody is stopped, and the founders are random
@@ -117,7 +117,7 @@ describe('population-based training', () => {
     }
     // each place is taken once
     expect(new Set(forks.map((fork) => lineageOf(fork)!.replaces)).size).toBe(forks.length)
-    expect(study.state.ended).toBe('every point of the space has been tried')
+    expect(study.state.ended).toBe('each of the 8 trainings of the population has come to its end')
     expect(verify(events)).toMatchObject({ mismatches: [], foreign: [] })
   })
 

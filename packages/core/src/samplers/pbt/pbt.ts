@@ -1,4 +1,5 @@
 import { ParzenError } from '../../error.js'
+import { lineageOf, parentOf } from '../../journal/lineage.js'
 import type { TrialRecord } from '../../journal/state.js'
 import { didYouMean } from '../../space/closest.js'
 import type { Parameter } from '../../space/distribution.js'
@@ -8,7 +9,6 @@ import { partialCurve } from '../partial-curve.js'
 import { drawParams } from '../random.js'
 import type { Rng, SamplerFactory } from '../sampler.js'
 import { forked } from './fork.js'
-import { lineageOf, parentOf } from './lineage.js'
 
 export interface PbtOptions {
   /** Trainings side by side. Default 8. */
@@ -89,6 +89,7 @@ export function pbt(options: PbtOptions): SamplerFactory {
     }
 
     return {
+      done: `each of the ${population} trainings of the population has come to its end`,
       observe(finished) {
         for (const trial of finished) {
           if (trial.number < 0) continue

@@ -1,10 +1,10 @@
 import {
   encodeMetrics,
   type Json,
+  lineageOf,
   type NewEvent,
   nest,
   ParzenError,
-  parentOf,
   type Report,
   type Study,
   type TrialRecord,
@@ -174,7 +174,7 @@ function startOf(
   const trial = trialOf(study, number)
   const { params } = trial
   const attempt = trial.attempts.length
-  const parent = parentOf(trial)
+  const parent = lineageOf(trial)?.parent
   const from = caller && rootOf(caller.token)
   const token = house.tokens.sign({
     kind: 'trial',

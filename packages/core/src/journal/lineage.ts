@@ -1,7 +1,7 @@
-import type { Json } from '../../journal/event.js'
-import type { TrialRecord } from '../../journal/state.js'
+import type { Json } from './event.js'
+import type { TrialRecord } from './state.js'
 
-/** What `pbt` notes of a trial that takes the place of another. */
+/** What sampler `pbt` notes, as memo, of a trial that takes the place of another. */
 export interface Lineage {
   /** The trial that ended, whose place in the population this one takes. */
   readonly replaces: number
