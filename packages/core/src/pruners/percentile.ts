@@ -88,8 +88,8 @@ function worseThan(
 function isFirstOfInterval({ steps }: Curve, warmup: number, interval: number): boolean {
   const step = steps.at(-1) as number
   const start = Math.floor((step - warmup) / interval) * interval + warmup
-  const before = Math.max(-1, ...steps.slice(0, -1).filter((other) => other < step))
-  return before < start
+  // from the end: most reports come in order
+  return start === step || steps.findLastIndex((other) => other >= start && other < step) < 0
 }
 
 /** Linear between order statistics, as NumPy's default. */

@@ -50,7 +50,11 @@ export function desk(store: Store, name: string, now: () => number): Desk {
 
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const mine = turn.then(work)
-    turn = mine.catch(() => undefined)
+    // without its result: that may be all events of a long journal
+    turn = mine.then(
+      () => undefined,
+      () => undefined,
+    )
     return mine
   }
 

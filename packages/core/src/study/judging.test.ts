@@ -4,6 +4,7 @@ import type { Named, StudyEvent, StudySpec, Verdict } from '../journal/event.js'
 import { memoryStore } from '../journal/memory-store.js'
 import { fold } from '../journal/state.js'
 import { rng } from '../numerics/rng.js'
+import { judging } from './judging.js'
 import { openStudy } from './open-study.js'
 import type { Study } from './study.js'
 import { verify } from './verify.js'
@@ -144,4 +145,35 @@ it('loses no verdict when another process appends first, and gives none twice', 
   expect(checkHistory(events)).toEqual([])
   expect(verify(events).mismatches).toEqual([])
   expect(fold(events).finished).toHaveLength(30)
+})
+
+it('judges each step once, in whatever order steps come, and the first value stands', () => {
+  const follow = judging().follow
+  const report = (...reports: (readonly [step: number, loss: number])[]) =>
+    follow({
+      at: 0,
+      type: 'trial-reported',
+      trial: 0,
+      attempt: 1,
+      reports: reports.map(([step, loss]) => ({ at: 0, step, metrics: { loss } })),
+    })
+  follow({ at: 0, type: 'study-created', spec: specOf({ name: 'threshold', upper: 1, letThrough: 0 }) })
+  follow({ at: 0, type: 'trial-started', trial: 0, params: { x: 0.5 }, seen: 1, worker: 'w' })
+  expect(report([0, 0], [5, 0], [3, 0])).toBeUndefined()
+  expect(report([3, 9], [5, 9], [0, 9])).toBeUndefined()
+  expect(report([4, 0], [6, 0])).toBeUndefined()
+  expect(report([4, 9], [6, 9])).toBeUndefined()
+  expect(report([2, 9])).toMatchObject({ verdict: 'prune', step: 2 })
+})
+
+it('judges trials of very many reports', () => {
+  const follow = judging().follow
+  const reports = Array.from({ length: 200_000 }, (_, step) => ({ at: 0, step, metrics: { loss: step } }))
+  follow({ at: 0, type: 'study-created', spec: specOf({ name: 'median', startupTrials: 1, letThrough: 0 }) })
+  for (const trial of [0, 1]) {
+    follow({ at: 0, type: 'trial-started', trial, params: { x: 0.5 }, seen: 1, worker: 'w' })
+    const losses = trial === 0 ? reports : reports.map((report) => ({ ...report, metrics: { loss: -report.step } }))
+    expect(follow({ at: 0, type: 'trial-reported', trial, attempt: 1, reports: losses })).toBeUndefined()
+    follow({ at: 0, type: 'trial-finished', trial, outcome: { state: 'complete', values: [0] } })
+  }
 })

@@ -25,7 +25,9 @@ const STREAM = 0x1e7
 interface Followed extends Curve {
   readonly steps: number[]
   readonly losses: number[]
-  readonly known: Set<number>
+  highest: number
+  /** Steps, once one has come that is not above all before it. */
+  known: Set<number> | undefined
   best: number
   attempt: number
   /** Judged, and not promoted since. */
@@ -60,7 +62,7 @@ export function judging(): Judging {
     let said: Judgment | undefined
     for (const { step, metrics } of event.reports) {
       const value = metrics[metric]
-      if (value === undefined || trial.known.has(step)) continue
+      if (value === undefined || isKnown(trial, step)) continue
       add(trial, step, direction === 'maximize' ? -Number(value) : Number(value))
       const judgement = pruner?.judge(trial)
       if (!judgement || trial.isJudged || said) continue
@@ -130,7 +132,8 @@ function emptyCurve(trial: number): Followed {
     trial,
     steps: [],
     losses: [],
-    known: new Set(),
+    highest: Number.NEGATIVE_INFINITY,
+    known: undefined,
     best: Number.NaN,
     attempt: 1,
     isJudged: false,
@@ -139,8 +142,15 @@ function emptyCurve(trial: number): Followed {
   }
 }
 
+function isKnown(trial: Followed, step: number): boolean {
+  if (step > trial.highest) return false
+  trial.known ??= new Set(trial.steps)
+  return trial.known.has(step)
+}
+
 function add(trial: Followed, step: number, loss: number): void {
-  trial.known.add(step)
+  trial.known?.add(step)
+  trial.highest = Math.max(trial.highest, step)
   trial.steps.push(step)
   trial.losses.push(loss)
   if (!Number.isNaN(loss) && !(trial.best <= loss)) trial.best = loss
