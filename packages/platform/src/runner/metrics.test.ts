@@ -90,6 +90,20 @@ describe('without a pattern', () => {
     expect(parse('accuracy=nan')).toEqual({ step: undefined, metrics: { accuracy: Number.NaN } })
   })
 
+  it.each([
+    ['Epoch 3: loss=0.5 accuracy=0.9', 3],
+    ['[12:01] epoch [4/27] accuracy: 0.9', 4],
+    ['Iteration #12 accuracy=0.9', 12],
+    // of the past, or of two counters, or no counter
+    ['best accuracy=0.9 in epoch 3', undefined],
+    ['Best epoch: 3, accuracy: 0.9', undefined],
+    ['Epoch 2, step 100: accuracy=0.9', undefined],
+    ['epochs=10 accuracy=0.9', undefined],
+    ['epoch 0.5: accuracy=0.9', undefined],
+  ])('%s', (line, step) => {
+    expect(parse(line)).toMatchObject({ step, metrics: { accuracy: 0.9 } })
+  })
+
   it('passes over other lines', () => {
     expect(parse('loss=1')).toBeUndefined()
     expect(parse('the accuracy is good')).toBeUndefined()

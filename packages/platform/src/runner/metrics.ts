@@ -13,7 +13,7 @@ export type LineParser = (line: string) => ParsedLine | undefined
 
 /**
  * Finds metrics in lines of standard output: by the pattern's named groups, in lines that are JSON objects, and if
- * there is no pattern by `name=number` or `name: number` in lines that so name an objective.
+ * there is no pattern by `name=number` or `name: number` in lines that so name an objective (`epoch 3` is their step).
  * @throws ParzenError `metrics/pattern` if the pattern is no regular expression.
  */
 export function stdoutParser(sources: MetricSources, objectives: readonly string[]): LineParser {
@@ -53,6 +53,19 @@ function patternParser(pattern: string): LineParser {
 const PAIR =
   /([\p{L}_][\p{L}\p{N}_./-]*)\s*[=:]\s*([+-]?(?:\d[\d.]*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?|nan|inf(?:inity)?))(?![\w.]*\w)/giu
 
+/** `epoch 3`, `Epoch [3/10]`, `step: 3`; not `epochs=10` or `epoch 0.5`. */
+const COUNTER = /(?<![\p{L}\p{N}_])(?:epoch|step|iter|iteration)[\s:=#[(]*(\d+)(?!\.?\w)/giu
+
+/**
+ * The step of a line that begins with it. One that names it later tells of the past (`best accuracy: 0.9 in epoch 3`), and of
+ * epoch and step the one begins anew in the other.
+ */
+function countedStep(line: string): number | undefined {
+  const [first, ...more] = line.matchAll(COUNTER)
+  const isHead = first && !/\p{L}/u.test(line.slice(0, first.index))
+  return isHead && more.length === 0 ? asStep(Number(first[1])) : undefined
+}
+
 function pairsParser(objectives: readonly string[]): LineParser {
   return (line) => {
     if (!objectives.some((name) => line.includes(name))) return undefined
@@ -64,7 +77,7 @@ function pairsParser(objectives: readonly string[]): LineParser {
       if (name === 'step') step = asStep(number)
       else metrics[name] = number
     }
-    return objectives.some((name) => name in metrics) ? { step, metrics } : undefined
+    return objectives.some((name) => name in metrics) ? { step: step ?? countedStep(line), metrics } : undefined
   }
 }
 
