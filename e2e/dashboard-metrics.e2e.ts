@@ -23,7 +23,7 @@ awk -v x=$1 'BEGIN { exit x > 0.8 ? 3 : 0 }'
 interface Row {
   readonly number: number
   readonly state: string
-  readonly metrics: { readonly accuracy: number; readonly 'val acc': number }
+  readonly metrics: { readonly loss: number; readonly accuracy: number; readonly 'val acc': number }
 }
 
 describe.skipIf(!existsSync(chromiumPath))('metrics that are no objectives, in Chromium', () => {
@@ -94,6 +94,22 @@ describe.skipIf(!existsSync(chromiumPath))('metrics that are no objectives, in C
     await page.getByText('accuracy: low').waitFor()
     await page.getByRole('button', { name: 'hide accuracy' }).click()
     await page.getByRole('button', { name: 'show accuracy' }).waitFor()
+  })
+
+  it('say how far a trial came that has no result, on its own page and beside others', async () => {
+    const failed = rows.find(({ state }) => state === 'failed') as Row
+    await visit(`page=trial&trial=${failed.number}`)
+    const last = (metric: string) =>
+      page.getByLabel('reported last').locator('div', { hasText: metric }).locator('dd').textContent()
+    await expect.poll(() => last('val acc').then(Number)).toBeCloseTo(failed.metrics['val acc'], 3)
+    await expect.poll(() => last('loss').then(Number)).toBeCloseTo(failed.metrics.loss, 3)
+    const complete = rows.find(({ state }) => state === 'complete') as Row
+    await visit(`page=compare&chosen=${failed.number},${complete.number}`)
+    const line = page.getByRole('row', { name: /^loss, reported last/ })
+    await line.waitFor()
+    const cells = (await line.locator('td').allTextContents()).filter((text) => text !== '')
+    expect(cells.map(Number)).toEqual([expect.closeTo(failed.metrics.loss, 3)])
+    await page.getByRole('cell', { name: 'no result' }).waitFor()
   })
 
   it.each([

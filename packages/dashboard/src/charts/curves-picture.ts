@@ -1,6 +1,16 @@
 import { useMemo } from 'react'
 import { type Band, type BandKind, bandOf, type Group } from './curve-groups.js'
-import { type Across, type Curve, type Line, lineOf, type Range, rangeOf, ranksOf, spanOf } from './curves.js'
+import {
+  type Across,
+  type Curve,
+  indexFrom,
+  type Line,
+  lineOf,
+  type Range,
+  rangeOf,
+  ranksOf,
+  spanOf,
+} from './curves.js'
 import { drawBand, drawBold, drawCurveAxes, drawEnds, drawLines, scalesOf, type View } from './draw-curves.js'
 import type { Frame } from './frame.js'
 import { categoryColour, rampColour } from './shading.js'
@@ -55,9 +65,13 @@ export function usePicture(look: CurvesLook): Picture {
   )
   const view = useMemo((): View => {
     const span = zoom ?? spanOf(lines, isLogAcross) ?? [0, 1]
-    const range = rangeOf(lines, { span, isLog, isGreaterBetter, showsOutliers })
+    const how = { span, isLog, isGreaterBetter }
+    const usual = rangeOf(lines, { ...how, showsOutliers })
+    // what was chosen is seen whole, however far it lies from the others
+    const picked = chosen?.size ? lines.filter((line) => chosen.has(line.trial) && isWithin(line, span)) : []
+    const range = picked.length === 0 ? usual : both(usual, rangeOf(picked, { ...how, showsOutliers: true }))
     return { span, range, across, isLog, isLogAcross }
-  }, [lines, zoom, isLog, isLogAcross, across, isGreaterBetter, showsOutliers])
+  }, [lines, zoom, isLog, isLogAcross, across, isGreaterBetter, showsOutliers, chosen])
   const bands = useMemo(
     () =>
       groups?.map(({ trials }) =>
@@ -73,6 +87,15 @@ export function usePicture(look: CurvesLook): Picture {
     [lines, raw, view, bands, ranks, colourOf, stateOf, chosen],
   )
   return { lines, view, paint }
+}
+
+function isWithin({ x }: Line, [from, to]: Range): boolean {
+  const first = x[indexFrom(x, from)]
+  return first !== undefined && first <= to
+}
+
+function both(a: Range, b: Range): Range {
+  return [Math.min(a[0], b[0]), Math.max(a[1], b[1])]
 }
 
 interface Painted {

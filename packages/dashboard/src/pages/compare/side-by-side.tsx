@@ -65,7 +65,16 @@ export function SideBySide({ name, state, rows }: { name: string; state: StudySt
               const values = rows.map(({ values }) => values?.[k])
               const known = values.flatMap((one) => one ?? [])
               const best = direction === 'maximize' ? Math.max(...known) : Math.min(...known)
-              return <Line key={metric} name={metric} values={values} rows={rows} missing="" best={best} />
+              return <Line key={metric} name={metric} values={values} rows={rows} missing="no result" best={best} />
+            })}
+            {objectives.map(({ metric }) => {
+              // how far one came that was ended early
+              const values = rows.map(({ values }, i) => (values ? undefined : metrics[i]?.[metric]))
+              return (
+                values.some((value) => value !== undefined) && (
+                  <Line key={metric} name={`${metric}, reported last`} values={values} rows={rows} missing="" />
+                )
+              )
             })}
             <Section title="parameters" span={rows.length} />
             {lines(Object.keys(state.spec?.space ?? {}), (row, one) => row.params[one], 'not set')}

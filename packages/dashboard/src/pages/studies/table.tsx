@@ -197,9 +197,6 @@ function StudyMenu({
       <button type="button" aria-label={`tags and note of ${study}`} onClick={() => setOpen('notes')}>
         Note
       </button>
-      <Link className="button" to={{ page: 'new', like: study }}>
-        New like it
-      </Link>
       <button
         type="button"
         aria-label={`${archived ? 'take from the archive' : 'archive'}: ${study}`}

@@ -8,9 +8,9 @@ import { useFetched } from '../../live/fetched.js'
 /** How a trial stands, what came of it, and its attempts over time. */
 export function Facts({ name, row, spec }: { name: string; row: TrialRow; spec: StudySpec | undefined }) {
   const objectives = spec?.objectives ?? []
-  const others = Object.entries(useLastMetrics(name, row)).filter(
-    ([metric]) => !objectives.some((one) => one.metric === metric),
-  )
+  const isResult = (metric: string) => row.values !== null && objectives.some((one) => one.metric === metric)
+  // of a trial without a result the objectives as it reported them last say how it went
+  const others = Object.entries(useLastMetrics(name, row)).filter(([metric]) => !isResult(metric))
   return (
     <>
       <p className="trial-state">
@@ -36,7 +36,7 @@ export function Facts({ name, row, spec }: { name: string; row: TrialRow; spec: 
       )}
       <Attempts row={row} />
       {others.length > 0 && (
-        <dl className="params">
+        <dl className="params" aria-label="reported last">
           {others.map(([metric, value]) => (
             <div key={metric}>
               <dt>{metric}</dt>
