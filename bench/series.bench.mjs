@@ -8,6 +8,7 @@
  * journal hears of each step on its own, as of a script whose steps take longer than the runner is between two looks, or of
  * LOOK=… steps at a time.
  */
+import { execFileSync } from 'node:child_process'
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -124,8 +125,27 @@ console.log(
   `series ${megabytes(series).toFixed(1)}, journal ${megabytes(journal).toFixed(1)} (${Math.round(reportEvents / TRIALS)} events of reports a trial), whole file ${whole.toFixed(1)} (bar: ${BAR_MEGABYTES})`,
 )
 console.log(`a curve at 500 points: median ${times[250].toFixed(2)} ms, 99th of 100 ${times[494].toFixed(2)} ms`)
+console.log(`the study opened by another process: ${openedElsewhere()}`)
 console.log(`written: ${(writing / TRIALS).toFixed(1)} ms of CPU for 1,000 records of 10 metrics`)
 rmSync(folder, { recursive: true, force: true })
+
+/** What everyone pays who looks at the study: its journal is read and folded. */
+function openedElsewhere() {
+  const modules = new URL('../packages', import.meta.url).href
+  const script = `
+    const { findStudy } = await import('${modules}/core/dist/index.js')
+    const { openStore } = await import('${modules}/platform/dist/stores/open.js')
+    const store = await openStore(process.argv[1])
+    const from = process.cpuUsage()
+    const study = await findStudy(store, 's')
+    const { user, system } = process.cpuUsage(from)
+    globalThis.gc()
+    const { heapUsed } = process.memoryUsage()
+    console.log(((user + system) / 1e6).toFixed(2) + ' s of CPU, ' + (heapUsed / 1e6).toFixed(0) + ' MB of heap, ' + study.state.version + ' events')
+    await store.close()`
+  const options = ['--expose-gc', '--input-type=module', '-e', script, path]
+  return execFileSync(process.execPath, options, { encoding: 'utf8' }).trim()
+}
 
 /** The pages that series, with their indexes, and journals take. */
 async function tableBytes() {
