@@ -5,8 +5,8 @@ import { get, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { checkHistory, type StudyEvent } from '@parzen/core'
-import { afterEach, beforeEach, expect, it } from 'vitest'
-import { cleanEnvironment, parzenPath, trainThatWaits, type Workplace, workplace } from './cli/workplace.js'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { cleanEnvironment, parzenPath, sweep, trainThatWaits, type Workplace, workplace } from './cli/workplace.js'
 
 let place: Workplace
 const servers: ChildProcess[] = []
@@ -95,8 +95,8 @@ it('survives kill -9: the same address, the same tokens, and a stream that goes 
 
 it('runs a sweep that it is sent, if it was started to allow that', async () => {
   await serve('--allow-define')
-  const sweep = `${text}command: echo loss={x}\nbudget: { trials: 3 }\n`
-  const created = await call('POST', '/studies', { text: sweep })
+  const withCommand = `${text}command: echo loss={x}\nbudget: { trials: 3 }\n`
+  const created = await call('POST', '/studies', { text: withCommand })
   expect(created).toMatchObject({ study: 's', total: 3 })
   const ended = follow(0)
   for await (const { type } of ended) if (type === 'study-ended') break
@@ -176,6 +176,47 @@ it('makes tokens that the server takes, and says what is wrong with an address',
   ])
   const taken = await place.parzen('serve', '--port', new URL(server.url).port)
   expect(taken.stderr).toContain('expected an address to listen on, got EADDRINUSE. --port names another one')
+})
+
+it('prints no token but the one that was asked for, whatever command is run and however much goes wrong', async () => {
+  const server = await serve()
+  const given = (await place.parzen('token', 'ada')).stdout.trim()
+  const { token } = own()
+  const call = (path: string, body: unknown, by = given) =>
+    fetch(`${server.url}/api/v1${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${by}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+  await call('/studies', { text })
+  const asked = (await (await call('/studies/s/ask', {})).json()) as { trials: { token: string }[] }
+  const opened = await fetch(server.link, { redirect: 'manual' })
+  const session = String(opened.headers.get('set-cookie')).split(/[=;]/)[1] as string
+  // a trial that says all it knows, and fails
+  place.write('tell.sh', 'env; env >&2; exit 1\n')
+  place.write('sweep.yaml', sweep.replace('study: line', 'study: tell').replace('train.sh {x}', 'tell.sh'))
+  vi.stubEnv('PARZEN_TOKEN', given)
+  vi.stubEnv('MY_API_KEY', session)
+  const outputs = [await place.parzen('run', 'sweep.yaml', '--trials', '2')]
+  const commands = ['list', 'show tell', 'show tell --trial 0', 'show s', 'best s', 'analyze tell', 'explain tell 0']
+  const more = ['export tell', 'verify tell', 'doctor', 'token --list', 'nothing', 'show nothing']
+  for (const line of [...commands, ...more]) {
+    const asked = [[], ['--json']].map((json) => place.parzen(...line.split(' '), ...json))
+    outputs.push(...(await Promise.all(asked)))
+  }
+  vi.stubEnv('PARZEN_TOKEN', `${given}x`)
+  outputs.push(await place.parzen('worker', 's', '--url', server.url, '--', 'sh', 'tell.sh'))
+  vi.unstubAllEnvs()
+  const said = outputs.map(({ stdout, stderr }) => stdout + stderr).join('\n')
+  expect(said).toContain('tell')
+  for (const secret of [given, token, session, asked.trials[0]?.token])
+    expect(said).not.toContain(secret?.split('.')[2])
+  // the journal neither
+  const events = await (
+    await fetch(`${server.url}/api/v1/studies/tell/events`, { headers: { authorization: `Bearer ${given}` } })
+  ).text()
+  expect(events).toContain('trial-finished')
+  for (const secret of [given, token, session]) expect(events).not.toContain(secret.split('.')[2])
 })
 
 /** Starts `parzen run` with its dashboard. @returns once it says where that is. */

@@ -6,7 +6,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { openStudy } from '@parzen/core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { parseSweep } from '../spec/parse.js'
 import { attemptFolder } from '../stores/folders.js'
 import { memoryRepository } from '../stores/memory-series.js'
@@ -736,6 +736,43 @@ describe('Weave, ClearML', () => {
     expect(keyOf(root)).toHaveLength(32)
     await one.close()
     rmSync(dirname(root), { recursive: true })
+  })
+
+  it('shows nobody what a trial prints of secrets, wherever a part of its log begins and ends', async () => {
+    const secret = 'hf_0123456789/abc+def'
+    vi.stubEnv('HF_TOKEN', secret)
+    vi.stubEnv('PARZEN_STORE', 'postgres://me:hunter22@db/x')
+    const own = await testServer()
+    await own.send({ path: studies, body: { text: sweep('a') } })
+    await own.send({ path: `${studies}/a/ask`, body: {} })
+    const lines = [`é token ${secret}`, `?t=${encodeURIComponent(secret)}`, trialToken, 'password hunter22', 'loss=1']
+    const log = `${lines.join('\n')}\n`
+    const path = attemptFolder(own.root, 'a', { trial: 0, attempt: 1 })
+    mkdirSync(path, { recursive: true })
+    writeFileSync(join(path, 'stdout.log'), log)
+    const part = async (from: number, most: number) =>
+      (await own.send({ path: at(`0/attempts/1/logs/stdout?from=${from}&most=${most}`) })).json
+    const whole = await part(0, 10_000)
+    expect(whole.text).toBe(
+      [
+        'é token *********************',
+        `?t=${'*'.repeat(25)}`,
+        '*'.repeat(trialToken.length),
+        'password ********',
+        'loss=1',
+        '',
+      ].join('\n'),
+    )
+    expect([whole.from, whole.to, whole.size]).toEqual([0, Buffer.byteLength(log), Buffer.byteLength(log)])
+    for (let from = 5; from < whole.size; from += 7) {
+      expect((await part(from, 7)).text).toBe(
+        Buffer.from(whole.text)
+          .subarray(from, from + 7)
+          .toString(),
+      )
+    }
+    vi.unstubAllEnvs()
+    await own.close()
   })
 
   it('writes no token into a journal, an answer to somebody else, or its output', async () => {

@@ -16,6 +16,8 @@ it('gives the last lines that say something', () => {
   expect(lastWords(file, 2)).toBe('File x | ValueError: no')
   writeFileSync(file, `${'y'.repeat(10_000)}end`)
   expect(lastWords(file, 3, 10)).toBe('…yyyyyyyend')
+  writeFileSync(file, `401 for ${`parzen.${'a'.repeat(40)}.${'b'.repeat(43)}`}\n`)
+  expect(lastWords(file)).toBe(`401 for ${'*'.repeat(91)}`)
 })
 
 it('cuts the middle out of a long log only', () => {

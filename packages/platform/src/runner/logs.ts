@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync, renameSync, statSync, writeSync } from 'node:fs'
+import { maskOf, maskText } from './mask.js'
 
-/** The last lines of a log that say something, as one line of at most `most` characters; empty if there is none. */
+/** The last lines of a log that say something, as one line of at most `most` characters, without secrets; empty if there is none. */
 export function lastWords(path: string, lines = 3, most = 400): string {
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
   if (size === 0) return ''
@@ -8,8 +9,7 @@ export function lastWords(path: string, lines = 3, most = 400): string {
   try {
     const buffer = Buffer.alloc(Math.min(size, 4096))
     readSync(file, buffer, 0, buffer.length, size - buffer.length)
-    const text = buffer
-      .toString('utf8')
+    const text = maskText(buffer.toString('utf8'), maskOf(process.env))
       .split(/[\r\n]+/)
       .map((line) => line.trim())
       .filter((line) => line !== '')

@@ -388,6 +388,11 @@ describe('a wrong sweep file', () => {
       sweep(`trial: { environment: { ok_1: 1, "${name}": 2 } }`),
       `6:34: trial.environment: expected names of letters, digits and _ that begin with no digit, got ${JSON.stringify(name)}`,
     ]),
+    [
+      'a secret, which a store would keep in clear',
+      sweep('trial: { environment: { TOKENIZERS_PARALLELISM: false, MAX_TOKENS: 100000, HF_TOKEN: hf_123456 } }'),
+      '6:76: trial.environment.HF_TOKEN: expected no secret in a sweep file, since a store keeps it for all to read, got one. set it in the shell that runs parzen: trials have its environment',
+    ],
     ['no command', sweep('').replace('train {args}', '" "'), '3:10: command: expected a program, got nothing'],
     [
       'an empty command',

@@ -18,6 +18,7 @@ import { eventFilesOf, eventFilesProblems } from './event-files.js'
 import { namedProblems } from './named-problems.js'
 import { builtinPlaceholders, placeholdersIn } from './placeholders.js'
 import { keysAt, type SweepFile, sweepSchema } from './schema.js'
+import { isSecret } from './secret.js'
 import { type Path, type Problem, readSource, type Source } from './source.js'
 import { asJson, type JobSpec, type SourceName, type Sweep } from './spec.js'
 
@@ -202,14 +203,16 @@ function budgetProblems({ objectives = [], budget = {} }: SweepFile): Problem[] 
 }
 
 function environmentProblems({ trial }: SweepFile): Problem[] {
-  return Object.keys(trial?.environment ?? {})
-    .filter((name) => !/^[A-Za-z_]\w*$/.test(name))
-    .map((name) => ({
-      code: 'spec/environment',
-      message: `trial.environment: expected names of letters, digits and _ that begin with no digit, got ${show(name)}`,
-      path: ['trial', 'environment', name],
-      atKey: true,
-    }))
+  return Object.entries(trial?.environment ?? {}).flatMap(([name, value]): Problem[] => {
+    const path = ['trial', 'environment', name]
+    if (!/^[A-Za-z_]\w*$/.test(name)) {
+      const message = `trial.environment: expected names of letters, digits and _ that begin with no digit, got ${show(name)}`
+      return [{ code: 'spec/environment', message, path, atKey: true }]
+    }
+    if (!isSecret(name, String(value))) return []
+    const message = `trial.environment.${name}: expected no secret in a sweep file, since a store keeps it for all to read, got one. set it in the shell that runs parzen: trials have its environment`
+    return [{ code: 'spec/secret', message, path, atKey: true }]
+  })
 }
 
 function beliefsOf(prior: NonNullable<SweepFile['prior']>): { [name: string]: Belief } {

@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { ParzenError, type Study } from '@parzen/core'
+import { LONGEST_SECRET, maskOf } from '../../runner/mask.js'
+import { jobOf } from '../../spec/spec.js'
 import { attemptFolder, leadsElsewhere } from '../../stores/folders.js'
 import { type Artifact, artifactsIn, keepArtifact, openPlain } from '../artifacts.js'
 import type { Handlers } from '../handler.js'
@@ -17,9 +19,14 @@ export const fileHandlers = {
     try {
       const { size } = await file.stat()
       const start = Math.min(size, Math.max(0, from < 0 ? size + from : from))
-      const bytes = Buffer.alloc(Math.min(most, size - start))
-      const { bytesRead } = await file.read(bytes, 0, bytes.length, start)
-      return { text: bytes.subarray(0, bytesRead).toString('utf8'), from: start, to: start + bytesRead, size }
+      const length = Math.min(most, size - start)
+      // a secret may begin before this part and end behind it
+      const before = Math.min(start, LONGEST_SECRET)
+      const bytes = Buffer.alloc(before + length + LONGEST_SECRET)
+      const { bytesRead } = await file.read(bytes, 0, bytes.length, start - before)
+      const mask = maskOf(process.env, study.spec.job === undefined ? {} : jobOf(study.spec).environment)
+      const masked = mask(bytes.subarray(0, bytesRead).toString('latin1')).slice(before, before + length)
+      return { text: Buffer.from(masked, 'latin1').toString('utf8'), from: start, to: start + masked.length, size }
     } finally {
       await file.close()
     }
