@@ -40,7 +40,7 @@ it.each([
 it('masks any value, and keeps every byte in its place', () => {
   fc.assert(
     fc.property(fc.string({ minLength: 6, unit: 'binary' }), fc.string(), (secret, text) => {
-      fc.pre(!/^(\d+|true|false)$/i.test(secret) && secret.isWellFormed() && !secret.includes('*'))
+      fc.pre(!/^(\d+|true|false)$/i.test(secret) && !secret.includes('*'))
       const whole = `${text}<${secret}>`
       const masked = mask({ MY_TOKEN: secret })(whole)
       expect(masked).not.toContain(secret)
