@@ -290,6 +290,12 @@ describe.skipIf(!existsSync(chromiumPath))('studies, new study, trials and compa
     expect(text).toContain('startupTrials: 4')
     expect(await page.getByLabel('name', { exact: true }).first().inputValue()).toBe('one-2')
     expect((await addressOf(page)).get('like')).toBeNull()
+    expect(await page.getByLabel('options of the pruner').inputValue()).toBe('maxStep: 9')
+    await page.getByLabel('options of the pruner').fill('maxStep: 27, reduction: 4')
+    await page.getByLabel('options of the pruner').press('Enter')
+    await expect
+      .poll(() => page.getByLabel('sweep file', { exact: true }).inputValue())
+      .toMatch(/pruner:\n {2}name: asha\n {2}maxStep: 27\n {2}reduction: 4\n/)
   })
 
   it('gives the file where the server runs no commands, and makes studies whose trials are asked for', async () => {

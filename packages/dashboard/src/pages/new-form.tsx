@@ -1,7 +1,9 @@
-import { prunerNames, samplerNames, type Tree } from '@parzen/core'
+import { type Json, prunerNames, samplerNames, type Tree } from '@parzen/core'
 import type { ReactNode } from 'react'
+import { CommitField } from '../controls/commit-field.js'
 import { NumberField } from '../controls/number-field.js'
 import { Card } from '../controls/parts.js'
+import { optionsText, readOptions } from '../state/options-text.js'
 import { freeName } from '../state/parameter-rows.js'
 import { type Path, readSweepText, valueAt, withValue } from '../state/sweep-text.js'
 import { Parameters } from './new-parameters.js'
@@ -114,7 +116,7 @@ function Field({ id, label, children }: { id: string; label: string; children: R
   )
 }
 
-/** A sampler or a pruner: by name alone, or with options that the text has. */
+/** A sampler or a pruner: by name alone, or with options. */
 function Named({
   id,
   names,
@@ -128,11 +130,15 @@ function Named({
   given: Tree | undefined
   set: (path: Path, value: Tree | undefined) => void
 }) {
-  const options = typeof given === 'object' && given !== null && !Array.isArray(given) ? given : undefined
-  const name = options ? valueAt(options, ['name']) : given
-  const shown = name === undefined || name === null ? fallback : String(name)
+  const isMap = typeof given === 'object' && given !== null && !Array.isArray(given)
+  const { name = null, ...options } = (isMap ? given : { name: given }) as { readonly [key: string]: Tree }
+  const shown = name === null ? fallback : String(name)
+  const setOptions = (text: string) => {
+    const read = readOptions(text)
+    if (read) set([id], Object.keys(read).length === 0 ? shown : ({ name: shown, ...read } as Tree))
+  }
   return (
-    <span className="buttons">
+    <span className="named">
       <select
         id={id}
         value={shown}
@@ -144,7 +150,13 @@ function Named({
           <option key={one}>{one}</option>
         ))}
       </select>
-      {options && Object.keys(options).length > 1 && <span className="dim">with options, in the text</span>}
+      <CommitField
+        aria-label={`options of the ${id}`}
+        placeholder="its usual options"
+        spellCheck={false}
+        value={optionsText(options as { readonly [key: string]: Json })}
+        onCommit={setOptions}
+      />
     </span>
   )
 }

@@ -87,7 +87,9 @@ async function textLike(name: string): Promise<string> {
   const { spec } = await read('study', studyPath(name))
   const [, stem = name, number = '1'] = /^(.*?)-(\d+)$/.exec(name) ?? []
   const sweep = sweepOfStudy({ ...spec, name: `${stem}-${Number(number) + 1}` })
-  return `# like ${name}\n${stringify(sweep, { lineWidth: 0 })}`
+  const { folder } = (spec.job ?? {}) as { readonly folder?: string }
+  const where = folder === undefined ? '' : `, whose command ran in ${folder}`
+  return `# like ${name}${where}\n${stringify(sweep, { lineWidth: 0 })}`
 }
 
 function OpenFile({ onText }: { onText: (text: string) => void }) {
