@@ -5,9 +5,10 @@
   CURVE_TASKS=held-out …                             (other tasks than those that choices were made on; or names, with commas)
 
 Needs `npm run build`, ../shared/bench (or BENCH=its folder) and, for the peers, a Python with Optuna. Tasks: public ones
-whose every epoch is recorded. One trial at a time in virtual time; a trial that is stopped has cost the epochs it ran. A run ends when
-it has spent 100 full trainings. Its value at a cost: the best last-epoch loss of the trials complete by then, as normalised regret
-(0 the best known value, 1 a median random configuration). ours: `SAMPLER+PRUNER`; peers: `optuna+PRUNER`.
+whose every epoch is recorded. One trial at a time in virtual time; a trial that is stopped has cost the epochs it ran, one that is paused goes on where it stood
+if it is promoted. A run ends when it has spent 100 full trainings. Its value at a cost: the best last-epoch loss of the trials complete
+by then, as normalised regret (0 the best known value, 1 a median random configuration).
+ours: `SAMPLER+PRUNER`, with options `auto+asha@promote=true`; peers: `optuna+PRUNER`.
 """
 import argparse, json, math, os, subprocess, sys
 from concurrent.futures import ThreadPoolExecutor
@@ -99,7 +100,7 @@ def tasks(names=None):
 def named(pruner):
     """`extrapolate@chance=0.05`: a pruner with an option."""
     name, *options = pruner.split("@")
-    return {"name": name, **{key: float(value) for key, value in (one.split("=") for one in options)}}
+    return {"name": name, **{key: json.loads(value) for key, value in (one.split("=") for one in options)}}
 
 
 def run_one(name, space, length, curve, run, seed, trainings=TRAININGS):
@@ -115,19 +116,24 @@ def run_one(name, space, length, curve, run, seed, trainings=TRAININGS):
         child.stdin.flush()
         return json.loads(child.stdout.readline())
     say(op="init", space=space, seed=seed, maxStep=length)
-    cost, done, trials = 0, [], 0
+    cost, done, trials, paused = 0, [], 0, {}
     while cost < trainings * length:
         asked = say(op="ask")
-        losses, end = curve(asked["params"]), None
-        for step, loss in enumerate(losses, 1):
+        trials = max(trials, asked["id"] + 1)
+        # one that goes on has its curve, as far as it has got
+        losses, end, verdict = paused.pop(asked["id"], None) or enumerate(curve(asked["params"]), 1), None, "continue"
+        for step, loss in losses:
             cost += 1
             verdict = say(op="report", id=asked["id"], step=step, loss=loss)["verdict"]
             if step == length:
                 end = loss
             elif verdict != "continue":
                 break
+        if end is None and verdict == "pause":
+            say(op="pause", id=asked["id"])
+            paused[asked["id"]] = losses
+            continue
         say(op="tell", id=asked["id"], loss=end)
-        trials += 1
         if end is not None:
             done.append((cost, end))
     child.stdin.close()
@@ -177,6 +183,7 @@ def main():
     p.add_argument("--seeds", type=int, default=5)
     p.add_argument("--runs", default=",".join(RUNS))
     p.add_argument("--trainings", type=int, default=TRAININGS, help="end a run after the cost of so many full trainings")
+    p.add_argument("--parallel", type=int, default=2, help="runs at a time")
     p.add_argument("--out")
     a = p.parse_args()
     if a.what == "peer":
@@ -186,7 +193,7 @@ def main():
     have = set()
     if os.path.exists(a.out):
         have = {(r["task"], r["run"], r["seed"]) for r in map(json.loads, open(a.out))}
-    with ThreadPoolExecutor(2) as pool, open(a.out, "a") as out:
+    with ThreadPoolExecutor(a.parallel) as pool, open(a.out, "a") as out:
         jobs = [pool.submit(run_one, name, space, length, curve, run, seed, a.trainings) for name, space, length, curve, _, _ in tasks()
                 for seed in range(a.seeds) for run in a.runs.split(",") if (name, run, seed) not in have]
         for job in jobs:

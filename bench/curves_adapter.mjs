@@ -1,7 +1,8 @@
 /**
  * Lets curves.py drive a study with a pruner: `node bench/curves_adapter.mjs '{"sampler":{"name":"auto"},"pruner":{"name":"asha"}}'`.
  *
- * A line in, a line out: init {space, seed, budget}; ask; report {id, step, loss} -> {verdict}; tell {id, loss} (null: it was pruned).
+ * A line in, a line out: init {space, seed, maxStep}; ask (a paused trial that is promoted comes again, under its id); report {id, step, loss} -> {verdict};
+ * pause {id}; tell {id, loss} (null: it was pruned).
  * PARZEN_CORE: another build of the core to measure.
  */
 import { createInterface } from 'node:readline'
@@ -27,11 +28,15 @@ const replies = {
     return { ok: true }
   },
   async ask() {
-    const trial = await study.ask()
+    const promoted = await study.promote()
+    const trial = promoted === undefined ? await study.ask() : study.state.trials[promoted]
     return { id: trial.number, params: trial.params }
   },
   async report({ id, step, loss }) {
     return { verdict: await study.report(id, step, { loss }) }
+  },
+  async pause({ id }) {
+    return { ok: await study.pause(id, study.state.trials[id].attempts.length) }
   },
   async tell({ id, loss }) {
     await study.tell(id, loss === null ? { state: 'pruned', reason: '' } : { state: 'complete', values: [loss] })

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import type { TrialRecord } from '../journal/state.js'
 import { rng } from '../numerics/rng.js'
 import { encoding } from './gp/encoding.js'
+import { gp } from './gp/gp.js'
 import { history as gpHistory } from './gp/history.js'
 import { lossTargets } from './gp/targets.js'
 import { dimensionsOf } from './tpe/dimension.js'
@@ -108,20 +109,30 @@ it('tpe counts as good a share of all trials, and of those that were not stopped
   expect([3, 2].map(trials.comparedCount)).toEqual([5, 3])
 })
 
-it('gp takes a pruned trial for what its curve is expected to have ended with', () => {
+it('gp leaves open what a stopped trial would have come to, unless it stood worse than any complete one ever did', () => {
   const seen = gpHistory(encoding(space), aims)
-  // what is lost from step 1 to the end is the same for all, but for a little noise
-  const complete = [9, 8, 7, 6, 5, 4].map((first, i) => [first, first - 2, first - 3 + 0.01 * (i % 2)])
-  complete.forEach((losses, i) => {
-    seen.add(trial(i, losses, true))
-  })
-  seen.add(trial(10, [7.5], false))
-  seen.add(trial(11, [6.5, 4.5], false))
-  seen.add(trial(12, [], false))
-  seen.add(trial(13, [1, 1, 0.9, 0.8], false))
-  const targets = lossTargets(seen, 0, (losses) => losses)(10)
-  expect(targets[6]).toBeCloseTo(4.5, 1)
-  expect(targets[7]).toBeCloseTo(3.5, 1)
-  // nothing reported; nobody else got to step 4: as the worst
-  expect([...targets.slice(8)]).toEqual([6, 6])
+  // worse than all, but too few to tell yet
+  seen.add(trial(0, [99], false))
+  for (const [i, first] of [9, 8, 7, 6].entries()) seen.add(trial(1 + i, [first, first - 2, first - 3], true))
+  seen.add(trial(5, [8.5], false))
+  seen.add(trial(6, [9, 8.9], false))
+  seen.add(trial(7, [9.5], false))
+  seen.add(trial(8, ['NaN'], false))
+  const placed = ({ number }: { number: number }) => seen.place({ x: number / 100 }).f
+  expect(seen.stopped.map(({ f }) => f)).toEqual([0, 5, 6].map((number) => placed({ number })))
+  // the last two count as the worst
+  expect([...lossTargets(seen, 0, (losses) => losses)(6)]).toEqual([6, 5, 4, 3, 6, 6])
+})
+
+it('gp looks elsewhere than where trials were stopped', () => {
+  const sampler = gp({ startupTrials: 4, candidates: 200 })({ space, seed: 1, ...aims })
+  const complete = [0, 20, 40, 60, 80, 100].map((x, i) => ({
+    ...trial(i, [1, 1 + x / 100], true),
+    params: { x: x / 100 },
+  }))
+  sampler.observe(complete)
+  const suggested = (number: number) => Number(sampler.suggest([], { number, rng: rng(1, number) })?.params['x'])
+  const first = suggested(6)
+  sampler.observe([{ ...trial(6, [1], false), params: { x: first } }])
+  expect(Math.abs(suggested(6) - first)).toBeGreaterThan(1e-3)
 })

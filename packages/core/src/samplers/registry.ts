@@ -30,7 +30,7 @@ const samplers: { readonly [name: string]: (options: Named) => SamplerFactory } 
  * The version of what each sampler suggests: raised with every change that lets it suggest something else, so that an
  * old journal is not taken for a wrong one.
  */
-const versions: { readonly [name: string]: number } = { auto: 5, gp: 4, tpe: 4 }
+const versions: { readonly [name: string]: number } = { auto: 6, gp: 5, tpe: 4 }
 
 /** What makes the suggestions of `named`, as journals record it: `tpe/1`. */
 export function samplerId({ name }: Named): string {

@@ -37,7 +37,7 @@ const rules: { readonly [option in keyof Required<GpOptions>]: OptionRule } = {
  * - running trials: the improvement is averaged over 16 imagined results of theirs (`surrogate.ts`, `acquisition.ts`); with several
  *   objectives they are believed to give their mean;
  * - failed trials teach a classifier and constraints a process each; the improvement is multiplied by their
- *   probabilities. Pruned trials count as the worst seen (`targets.ts`);
+ *   probabilities. Pruned trials are imagined as running ones are, hopeless ones count as the worst seen (`history.ts`);
  * - several objectives: a process each, and the expected volume gained below the corners of the front
  *   (`acquisition.ts`);
  * - hyperparameters are fitted at numbers of observations fixed beforehand, so that a replay fits the same (`schedule.ts`).
@@ -69,11 +69,12 @@ function gpSampler(problem: Problem, coding: Encoding, { startupTrials, candidat
       for (const trial of finished) seen.add(trial)
     },
     suggest(running, { number, rng }) {
-      const pending = running.map(({ params }) => seen.place(params))
-      const started = [...seen.outcomes, ...pending]
-      if (isStartingUp(seen, pending.length, startupTrials))
+      const going = running.map(({ params }) => seen.place(params))
+      const started = [...seen.outcomes, ...going]
+      const pending = [...seen.stopped, ...going]
+      if (isStartingUp(seen, going.length, startupTrials))
         return { params: farthestDraw({ space, coding, branches: tree, place: seen.place, started, rng }) }
-      const taken = new Set(pending.map(({ f }) => f.join()))
+      const taken = new Set(going.map(({ f }) => f.join()))
       const held = tree.neglected(started) ?? []
       const isKnown = (f: Float64Array, at: number) =>
         seen.isKnown(f, at) || taken.has(f.subarray(at, at + coding.dims).join())
@@ -89,7 +90,7 @@ function gpSampler(problem: Problem, coding: Encoding, { startupTrials, candidat
 }
 
 /** Two results at least; where most trials fail, not for ever. */
-function isStartingUp(seen: History, pending: number, startupTrials: number): boolean {
-  if (seen.rows.length < 2) return true
-  return seen.rows.length + pending < startupTrials && seen.outcomes.length + pending < 3 * startupTrials
+function isStartingUp({ rows, stopped, outcomes }: History, running: number, startupTrials: number): boolean {
+  if (rows.length < 2) return true
+  return rows.length + stopped.length + running < startupTrials && outcomes.length + running < 3 * startupTrials
 }

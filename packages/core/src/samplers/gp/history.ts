@@ -1,6 +1,6 @@
 import type { TrialRecord } from '../../journal/state.js'
 import type { Params } from '../../space/distribution.js'
-import { type PartialCurve, partialCurve } from '../partial-curve.js'
+import { lastOf, type PartialCurve, partialCurve } from '../partial-curve.js'
 import type { Problem } from '../sampler.js'
 import type { Encoding } from './encoding.js'
 
@@ -12,24 +12,25 @@ export interface Place {
 
 /** A trial the objective is modelled on. */
 export interface Row extends Place {
-  /** One an objective, to be minimised; NaN for a pruned trial. */
+  /** One an objective, to be minimised; NaN for a hopeless trial. */
   readonly losses: readonly number[]
   /** Feasible at <= 0. */
   readonly constraints: readonly number[]
   readonly isFeasible: boolean
-  /** What the trial reported of the first objective on its way. */
-  readonly curve?: PartialCurve
 }
 
 /**
  * Finished trials as the models see them, in the order they finished.
  *
- * `rows`: complete and pruned trials. `outcomes`: those and the failed ones, with whether it failed. A complete trial
+ * `rows`: complete trials, and hopeless ones: those that were stopped and reported nothing, or stood worse than any complete one ever did.
+ * `stopped`: the other pruned trials. What they would have come to is not known, and a guess misleads (docs/decisions/0022-stopped-trials.md).
+ * `outcomes`: all of these and the failed ones, with whether it failed. A complete trial
  * without a finite value an objective counts as failed, and so does an infeasible one whose constraints are not as
  * many as the first complete trial's, since they cannot be modelled one by one. Trials that the machine lost or a person killed say nothing.
  */
 export interface History {
   readonly rows: readonly Row[]
+  readonly stopped: readonly Place[]
   readonly outcomes: readonly (Place & { readonly failed: boolean })[]
   /** Number of failed ones among the outcomes. */
   readonly failures: number
@@ -40,8 +41,14 @@ export interface History {
   isKnown(f: Float64Array, fAt: number): boolean
 }
 
+/** Complete trials that have reported something, before a stopped one is compared with them. */
+const FEWEST_COMPARED = 4
+
 export function history(coding: Encoding, { directions, metrics }: Pick<Problem, 'directions' | 'metrics'>): History {
   const rows: Row[] = []
+  const stopped: Place[] = []
+  /** Of each complete trial that has reported something, the greatest loss on its way. */
+  const heights: number[] = []
   const outcomes: (Place & { failed: boolean })[] = []
   const known = new Set<string>()
   const active = new Uint8Array(coding.genes)
@@ -57,8 +64,13 @@ export function history(coding: Encoding, { directions, metrics }: Pick<Problem,
     return { u, f }
   }
 
+  function isHopeless(curve: PartialCurve | undefined): boolean {
+    return !curve || (heights.length >= FEWEST_COMPARED && lastOf(curve).loss > Math.max(...heights))
+  }
+
   return {
     rows,
+    stopped,
     outcomes,
     get failures() {
       return failures
@@ -82,12 +94,17 @@ export function history(coding: Encoding, { directions, metrics }: Pick<Problem,
       if (failed) failures++
       outcomes.push({ ...here, failed })
       if (failed) return
+      const curve = partialCurve(trial, metrics?.[0], directions[0] ?? 'minimize')
+      if (!isComplete && !isHopeless(curve)) {
+        stopped.push(here)
+        return
+      }
+      if (isComplete && curve) heights.push(Math.max(...curve.values()))
       const losses = directions.map((direction, k) => {
         const value = values[k] ?? Number.NaN
         return direction === 'maximize' ? -value : value
       })
-      const curve = partialCurve(trial, metrics?.[0], directions[0] ?? 'minimize')
-      rows.push({ ...here, losses, constraints: given, isFeasible, ...(curve ? { curve } : {}) })
+      rows.push({ ...here, losses, constraints: given, isFeasible })
     },
     place,
     isKnown: (f, fAt) => known.has(f.subarray(fAt, fAt + coding.dims).join()),
