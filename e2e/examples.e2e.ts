@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -42,6 +42,8 @@ interface Row {
   readonly metrics: Record<string, number>
   readonly cause: string | null
   readonly message: string | null
+  readonly parent: number | null
+  readonly attempts: readonly unknown[]
 }
 
 async function rows(study: string, store: string): Promise<readonly Row[]> {
@@ -199,5 +201,62 @@ describe.skipIf(!python).each([
     const again = (await run(python ?? '', [train, ...asArgs(found.params)])).output
     expect(found.metrics['accuracy']).toBe(value('accuracy', again))
     expect(found.metrics['test_accuracy']).toBe(value('test_accuracy', again))
+  })
+})
+
+describe.skipIf(!python)('examples/checkpoints', () => {
+  const sweep = (name: string) => path(`examples/checkpoints/${name}.yaml`)
+  const sweeps = async (file: string, store: string, ...options: readonly string[]) => {
+    const { code, errors } = await parzen(['run', file, '--store', store, '--quiet', ...options], {
+      PYTHON: python ?? '',
+    })
+    expect({ code, errors }).toEqual({ code: 0, errors: '' })
+  }
+  /** Epochs of each trial as they were reported, over all its attempts. */
+  const epochs = async (study: string, store: string) => {
+    const { output } = await parzen(['export', study, '--format', 'series', '--store', store])
+    const found: { [trial: number]: number[] } = {}
+    for (const line of output.trim().split('\n')) {
+      const [trial, , step, , metric] = line.split(',')
+      if (metric !== 'accuracy') continue
+      found[Number(trial)] ??= []
+      found[Number(trial)]?.push(Number(step))
+    }
+    return found
+  }
+  const range = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, i) => first + i)
+
+  it('goes on after a pause where it was: no epoch is left out or done twice', async () => {
+    const store = join(folder, 'asha.db')
+    // one that nobody is better than: it is paused at its rungs and goes on when nothing else is left to do
+    await sweeps(sweep('asha'), store, '--trials', '1', '--sampler', 'random')
+    expect(await epochs('checkpoints-asha', store)).toEqual({ 0: range(1, 27) })
+    const [trial] = await rows('checkpoints-asha', store)
+    expect([trial?.state, (trial?.attempts.length ?? 0) > 1]).toEqual(['complete', true])
+    const { output } = await parzen(['logs', 'checkpoints-asha', '0', '--store', store])
+    expect(output).toMatch(/^goes on after epoch \d+$/m)
+  })
+
+  it('forks a population: each fork goes on from an epoch of its parent', async () => {
+    const store = join(folder, 'population.db')
+    const smaller = readFileSync(sweep('population'), 'utf8')
+      .replace('population: 6', 'population: 3')
+      .replace('parallel: 2', 'parallel: 3')
+      .replace('train.py', path('examples/checkpoints/train.py'))
+      .replace('../../clients/python', path('clients/python'))
+    const file = join(folder, 'population.yaml')
+    writeFileSync(file, smaller)
+    await sweeps(file, store)
+    const trials = await rows('checkpoints-population', store)
+    expect(trials.filter(({ state }) => state === 'complete')).toHaveLength(3)
+    const forks = trials.filter(({ parent }) => parent !== null)
+    expect(forks.length).toBeGreaterThan(0)
+    const done = await epochs('checkpoints-population', store)
+    for (const { number, parent } of forks) {
+      const own = done[number] ?? []
+      // one whose parent was at its end has nothing left to do
+      if (own.length > 0) expect(own).toEqual(range(own[0] as number, own.at(-1) as number))
+      if (own.length > 0) expect(done[parent as number]).toContain((own[0] as number) - 1)
+    }
   })
 })

@@ -102,6 +102,24 @@ it('pauses, and goes on from the checkpoint with the best, also after kill -9 of
   expect((await place.parzen('verify')).code).toBe(0)
 })
 
+it('tells a script how far it has to get until it is compared', async () => {
+  // goes so far and no further, until it is told what comes of it
+  const exact = `import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+const { PARZEN_CHECKPOINTS: folder, PARZEN_ATTEMPT, PARZEN_TARGET_STEP: target } = process.env
+appendFileSync('targets', PARZEN_ATTEMPT + ' ' + target + '\\n')
+const from = existsSync(folder + '/step') ? Number(readFileSync(folder + '/step', 'utf8')) : 0
+mkdirSync(folder, { recursive: true })
+writeFileSync(folder + '/step', target)
+for (let step = from + 1; step <= Number(target); step++) console.log(JSON.stringify({ step, loss: 1 / step }))
+if (Number(target) < 27) setInterval(() => {}, 1000)
+`
+  place.write('train.mjs', exact)
+  place.write('sweep.yaml', sweep('{ name: asha, minStep: 3, maxStep: 27, promote: true, letThrough: 0 }'))
+  expect((await place.parzen('run', '--trials', '1')).code).toBe(0)
+  expect(readFileSync(join(place.folder, 'targets'), 'utf8')).toBe('1 3\n2 9\n3 27\n')
+  expect(await json('list')).toMatchObject([{ complete: 1 }])
+})
+
 it('a trial paused at its very end, which goes on with nothing left to do, keeps its result', async () => {
   // prints all its steps at once, so that the verdict of the first comes when all are done, and is at work for 2 s more
   const whole = `import { existsSync, mkdirSync, writeFileSync } from 'node:fs'

@@ -32,6 +32,7 @@ class Trial:
         number: int = 0,
         attempt: int = 1,
         parent: Optional[int] = None,
+        target_step: Optional[float] = None,
         seed: int = 0,
     ) -> None:
         self.params: Params = as_params(params)
@@ -44,6 +45,8 @@ class Trial:
         """From 1; more if the trial was interrupted, or goes on after a pause."""
         self.parent = parent
         """In population-based training: the trial whose checkpoints this one found in its folder; else None."""
+        self.target_step = target_step
+        """The step at which the pruner compares the trial next: a checkpoint is needed there, and not before. None if it does not say."""
         self.seed = seed
         """The study's seed plus the number of the trial: the same whenever the trial runs. 0 outside a sweep."""
         self.raises = True
@@ -141,7 +144,7 @@ def trial_of(environment: Mapping[str, str]) -> Trial:
         )
     else:
         transport = Transport(Path(OUTSIDE))
-    parent = environment.get("PARZEN_PARENT")
+    parent, target = environment.get("PARZEN_PARENT"), environment.get("PARZEN_TARGET_STEP")
     return Trial(
         params=_params_of(environment),
         transport=transport,
@@ -149,6 +152,7 @@ def trial_of(environment: Mapping[str, str]) -> Trial:
         number=number,
         attempt=attempt,
         parent=None if parent is None else int(parent),
+        target_step=None if target is None else float(target),
         seed=int(environment.get("PARZEN_SEED", "0")),
     )
 

@@ -56,6 +56,7 @@ class InFolder(unittest.TestCase):
     def test_has_what_the_environment_says(self) -> None:
         one = self.trial()
         self.assertEqual((one.study, one.number, one.attempt, one.seed), ("s", 7, 2, 8))
+        self.assertEqual((one.target_step, trial_of(self.environment(PARZEN_TARGET_STEP="9")).target_step), (None, 9))
         self.assertEqual(one.params.lr, 0.5)
         self.assertEqual(one.params["optimizer"]["momentum"], one.params.optimizer.momentum)
         self.assertEqual(one.params.layers[0].units, 3)

@@ -33,7 +33,7 @@ export function asha(options: AshaOptions = {}): PrunerFactory {
   return () => {
     const bracket = rungs({ minStep, maxStep, eta, promote })
     let completeCount = 0
-    const judged = { judge: bracket.judge, complete: () => void completeCount++ }
+    const judged = { judge: bracket.judge, complete: () => void completeCount++, target: bracket.target }
     if (!promote) return judged
     return {
       ...judged,

@@ -50,6 +50,7 @@ export function hyperband(options: HyperbandOptions): PrunerFactory {
     return {
       judge: (curve) => bracketOf(curve.trial).judge(curve),
       complete: () => void completeCount++,
+      target: (trial, step) => bracketOf(trial).target(trial, step),
       ...(promote
         ? {
             promote(paused: ReadonlySet<number>, isLast: boolean) {

@@ -89,6 +89,7 @@ export function population({ population: size, interval, quantile, maxStep }: Po
         reached.delete(trial)
       },
       promoted: (trial) => void pausing.delete(trial),
+      target: (_trial, step) => Math.min((turnOf(step) + 1) * interval, maxStep),
       promote(paused, isLast) {
         const inOrder = [...paused].sort((a, b) => (reached.get(a) ?? 0) - (reached.get(b) ?? 0) || a - b)
         const [first] = inOrder

@@ -50,6 +50,8 @@ export interface Pruner {
   promote?(paused: ReadonlySet<number>, isLast: boolean): Promotion | undefined
   /** A promotion was carried out. */
   promoted?(trial: number): void
+  /** The step at which a trial that has got to `step` is compared next, if that is known beforehand; changes nothing. */
+  target?(trial: number, step: number): number | undefined
 }
 
 export interface PrunerProblem {

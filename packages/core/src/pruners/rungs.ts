@@ -21,6 +21,7 @@ export interface Rungs {
   judge(curve: Curve): Judgement | undefined
   promote(paused: ReadonlySet<number>): Promotion | undefined
   promoted(trial: number): void
+  target(trial: number, step: number): number | undefined
   /** The best trial of the highest rung that has a paused one, with its rung. */
   bestPaused(paused: ReadonlySet<number>): (Promotion & { readonly rung: number; readonly loss: number }) | undefined
 }
@@ -79,6 +80,11 @@ export function rungs({ minStep, maxStep, eta, promote }: RungsOptions): Rungs {
     },
     promoted(trial) {
       gone[(next.get(trial) ?? 1) - 1]?.add(trial)
+    },
+    target(trial, step) {
+      let k = next.get(trial) ?? 0
+      while (stepOf(k) <= step) k++
+      return Math.min(stepOf(k), maxStep)
     },
     bestPaused(paused) {
       for (let k = levels.length - 1; k >= 0; k--) {

@@ -28,6 +28,8 @@ export interface Desk {
   commit<T>(decide: (state: Readonly<StudyState>) => Decision<T>, trial?: number): Promise<T>
   /** Which paused trial has earned to go on, as of `state`. */
   readonly promotion: Judging['promotion']
+  /** Where a trial is compared next, as of `state`. */
+  readonly target: Judging['target']
 }
 
 interface Queued {
@@ -122,6 +124,7 @@ export function desk(store: Store, name: string, now: () => number): Desk {
       })
     },
     promotion: (isLast) => judge?.promotion(isLast),
+    target: (trial, step) => judge?.target(trial, step),
   }
 }
 

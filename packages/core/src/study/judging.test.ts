@@ -42,7 +42,10 @@ async function runAll(study: Study, parallel: number, reopened?: () => Promise<S
     const step = (steps.get(trial) ?? 0) + 1
     steps.set(trial, step)
     const loss = (params['x'] as number) + Math.exp(-step / 3)
+    const target = on.targetStep(trial)
     const verdict: Verdict = await on.report(trial, step, { loss })
+    // where it was said that it would be compared, it is
+    if (target !== undefined && verdict !== 'continue') expect(step).toBe(target)
     if (reopened && moment() < 0.1) on = await reopened()
     if (verdict === 'continue' && step < STEPS) continue
     running.splice(running.indexOf(trial), 1)

@@ -17,6 +17,8 @@ export interface Judging {
   follow(event: StudyEvent): Judgment | undefined
   /** The paused trial to go on with; changes nothing. @param isLast nothing else will be started. */
   promotion(isLast: boolean): (Promotion & { readonly attempt: number }) | undefined
+  /** The step at which a trial that has got to `step` is compared next, if that is known; changes nothing. */
+  target(trial: number, step: number): number | undefined
 }
 
 /** Apart from the streams of samplers, (seed, trial), and of brackets. */
@@ -106,6 +108,7 @@ export function judging(): Judging {
       }
       return undefined
     },
+    target: (trial, step) => pruner?.target?.(trial, step),
     promotion(isLast) {
       if (paused.size === 0) return undefined
       const promotion = pruner?.promote?.(paused, isLast)

@@ -1,5 +1,6 @@
 import { ParzenError } from '../error.js'
 import type { Cause, Json, Metrics, Outcome, Report, StudyEvent, StudySpec, Verdict } from '../journal/event.js'
+import { lineageOf } from '../journal/lineage.js'
 import { activeTrials, type StudyState, type TrialRecord } from '../journal/state.js'
 import type { AbortSignalLike, Store } from '../journal/store.js'
 import type { SamplerFactory } from '../samplers/sampler.js'
@@ -211,6 +212,14 @@ export class Study {
     }, trial)
     if (this.state.ended === undefined && endReason(this.state) !== undefined) await this.settle()
     return told
+  }
+
+  /** How far a trial has to get until it is compared next, if the pruner knows: a rung, or the next comparison of a population. */
+  targetStep(trial: number): number | undefined {
+    const record = this.state.trials[trial]
+    if (!record) return undefined
+    const step = record.reports.reduce((most, report) => Math.max(most, report.step), lineageOf(record)?.step ?? 0)
+    return this.#desk.target(trial, step)
   }
 
   /** Ends an attempt that was told to pause. @returns false if it was not, or is no longer the present one. */

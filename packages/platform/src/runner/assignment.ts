@@ -11,6 +11,8 @@ export interface Assignment {
   readonly params: Params
   /** The trial whose checkpoints it goes on from. */
   readonly parent?: number | undefined
+  /** Where it is compared next. */
+  readonly targetStep?: number | undefined
   /** What its objectives had come to before this attempt, if they count for it. */
   readonly before?: Report['metrics']
   /** For this attempt alone. */
@@ -21,8 +23,8 @@ export interface Assignment {
 }
 
 /** The same for whoever starts its command. */
-export function preparedOf({ trial, attempt, params, parent }: Assignment): Prepared {
-  return { number: trial, params, parent, attempts: { length: attempt } }
+export function preparedOf({ trial, attempt, params, parent, targetStep }: Assignment): Prepared {
+  return { number: trial, params, parent, targetStep, attempts: { length: attempt } }
 }
 
 /** Written before its command is started, and after each report: a worker that is killed takes it up again. */

@@ -7,7 +7,7 @@ import { handOnCheckpoints } from './checkpoints.js'
 import { conclude, type Ending } from './conclude.js'
 import { type EventSource, eventSource } from './event-reports.js'
 import type { LineParser } from './metrics.js'
-import { commandValues, devicesOf, makeAhead, prepareJob } from './prepare.js'
+import { commandValues, devicesOf, makeAhead, type Prepared, prepareJob } from './prepare.js'
 import { reportSender } from './reports.js'
 import type { RunnerEvent } from './runner.js'
 import { type Sampled, type SystemMetrics, systemMetrics } from './system-metrics.js'
@@ -95,7 +95,7 @@ export function attempts(options: AttemptsOptions): Attempts {
 
   const launch = async (one: Active, devices: readonly string[]): Promise<Exit> => {
     const record = recordOf(one.trial)
-    const job = prepareJob(root, study.spec, { ...record, parent: lineageOf(record)?.parent }, devices)
+    const job = prepareJob(root, study.spec, preparedOf(study, record), devices)
     const warning = await handOnCheckpoints(root, study.name, { trial: record, trials: study.state.trials })
     if (warning) emit({ type: 'warning', message: warning })
     if (one.attempt === 1) makeAhead(root, study, one.trial + 1)
@@ -192,4 +192,8 @@ function eventsOf(root: string, spec: StudySpec, record: TrialRecord): EventSour
   return (
     metrics.tensorboard && eventSource(metrics.tensorboard, commandValues(root, spec, record), { workingFolder, since })
   )
+}
+
+function preparedOf(study: Study, record: TrialRecord): Prepared {
+  return { ...record, parent: lineageOf(record)?.parent, targetStep: study.targetStep(record.number) }
 }

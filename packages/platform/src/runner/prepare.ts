@@ -17,6 +17,8 @@ export type Prepared = Pick<TrialRecord, 'number' | 'params'> & {
   readonly attempts: { readonly length: number }
   /** The trial whose checkpoints it goes on from. */
   readonly parent?: number | undefined
+  /** Where the pruner compares it next. */
+  readonly targetStep?: number | undefined
 }
 
 /**
@@ -26,7 +28,8 @@ export type Prepared = Pick<TrialRecord, 'number' | 'params'> & {
  * by dotted name in PARZEN_PARAMS_FLAT; PARZEN_STUDY, PARZEN_TRIAL, PARZEN_ATTEMPT; PARZEN_SEED, the study's seed plus
  * the trial's number; PARZEN_DIR, its own folder. What it puts into the folder `checkpoints` in there
  * (PARZEN_CHECKPOINTS; made by whoever needs it) is handed to the next attempt of the trial (`checkpoints.ts`). PARZEN_VERDICT_FILE comes to be
- * when the pruner wants the trial to end (`verdict.ts`). PARZEN_PARENT is the trial a fork goes on from. Folders are readable for
+ * when the pruner wants the trial to end (`verdict.ts`). PARZEN_PARENT is the trial a fork goes on from, PARZEN_TARGET_STEP the step
+ * at which the pruner compares the trial next. Folders are readable for
  * their owner alone, whatever the umask of the user's command.
  */
 export function prepareJob(root: string, spec: StudySpec, trial: Prepared, devices: readonly string[]): Job {
@@ -63,6 +66,7 @@ export function prepareJob(root: string, spec: StudySpec, trial: Prepared, devic
       PARZEN_DIR: dir,
       PARZEN_CHECKPOINTS: join(dir, 'checkpoints'),
       PARZEN_VERDICT_FILE: verdictFile(dir),
+      ...(trial.targetStep === undefined ? {} : { PARZEN_TARGET_STEP: String(trial.targetStep) }),
       ...(trial.parent === undefined ? {} : { PARZEN_PARENT: String(trial.parent) }),
       ...(devices.length > 0 ? { CUDA_VISIBLE_DEVICES: devices.join(','), CUDA_DEVICE_ORDER: 'PCI_BUS_ID' } : {}),
     },

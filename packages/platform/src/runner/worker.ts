@@ -50,6 +50,7 @@ const ASK_AGAIN_MILLISECONDS = 2000
 interface Asked {
   readonly trials: readonly (Pick<Assignment, 'trial' | 'attempt' | 'params' | 'before' | 'token'> & {
     readonly parent: number | null
+    readonly targetStep: number | null
   })[]
   readonly ended: string | null
 }
@@ -137,7 +138,12 @@ function crew(options: WorkOptions, control: Control, own: Pick<RemoteOptions, '
     control.ended = asked.ended ?? undefined
     const [given] = asked.trials
     if (!given) return false
-    const assigned: Assignment = { ...given, parent: given.parent ?? undefined, sent: 0 }
+    const assigned: Assignment = {
+      ...given,
+      parent: given.parent ?? undefined,
+      targetStep: given.targetStep ?? undefined,
+      sent: 0,
+    }
     // before its command is started: from then on it is known here, whoever is killed
     prepareJob(root, spec, preparedOf(assigned), slot.devices)
     saveAssignment(root, study, assigned)

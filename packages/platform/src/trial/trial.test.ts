@@ -28,6 +28,10 @@ describe('a trial', () => {
     expect(trial.params).toEqual({ lr: 0.1, optimizer: { choice: 'sgd', momentum: 0.5 } })
     expect([trial.param('optimizer.sgd.momentum', 0.9), trial.param('epochs', 10)]).toEqual([0.5, 10])
     expect([trial.study, trial.number, trial.attempt, trial.seed]).toEqual(['s', 7, 2, 12])
+    expect([trial.targetStep, trialOf({ ...environment(), PARZEN_TARGET_STEP: '9' }).targetStep]).toEqual([
+      undefined,
+      9,
+    ])
     expect([trial.parent, trialOf({ ...environment(), PARZEN_PARENT: '0' }).parent]).toEqual([undefined, 0])
     expect(JSON.parse(readFileSync(join(dir, 'sdk.json'), 'utf8'))).toEqual({ sdk: 'typescript/0.1.0' })
     expect(existsSync(trial.checkpointDir)).toBe(true)

@@ -17,6 +17,8 @@ export interface Trial {
   readonly attempt: number
   /** In population-based training: the trial whose checkpoints this one found in its folder. */
   readonly parent: number | undefined
+  /** The step at which the pruner compares the trial next: a checkpoint is needed there, and not before. Undefined if it does not say. */
+  readonly targetStep: number | undefined
   /** The study's seed plus the trial's number; 0 outside a sweep. */
   readonly seed: number
   /** A folder that the next attempt of the trial finds as it was, on this machine. */
@@ -56,6 +58,7 @@ export function trialOf(environment: Environment): Trial {
     number: numberOf(environment),
     attempt: attemptOf(environment),
     parent: environment['PARZEN_PARENT'] === undefined ? undefined : Number(environment['PARZEN_PARENT']),
+    targetStep: environment['PARZEN_TARGET_STEP'] === undefined ? undefined : Number(environment['PARZEN_TARGET_STEP']),
     seed: Number(environment['PARZEN_SEED'] ?? 0),
     get checkpointDir() {
       mkdirSync(transport.checkpoints, { recursive: true })

@@ -46,6 +46,7 @@ export const workRoutes = {
           seed: z.number().int(),
           attempt: z.number().int().describe('above 1: its worker before was lost, or it was paused'),
           parent: z.number().int().nullable().describe('of a fork: the trial whose checkpoints it goes on from'),
+          targetStep: z.number().nullable().describe('where the pruner compares it next, if that is known'),
           before: params.describe('what has been reported of its objectives, for one that has nothing left to do'),
           token: z.string().describe('for this attempt alone'),
         }),

@@ -193,6 +193,7 @@ function startOf(
     seed: (study.spec.seed + number) % 2 ** 32,
     attempt,
     parent: parent ?? null,
+    targetStep: study.targetStep(number) ?? null,
     before: encodeMetrics(carriedOver(trial, study.spec.objectives, study.state.trials[parent ?? -1])),
     token,
   }
