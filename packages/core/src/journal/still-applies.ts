@@ -7,7 +7,7 @@ import type { StudyState, TrialRecord } from './state.js'
  * then, since it speaks of the space before, unless it says whose place in a population the trial takes.
  * @returns undefined if its values mean nothing in the present space.
  */
-export function asOfNow(
+function asOfNow(
   { spec, spaceSince }: Pick<StudyState, 'spec' | 'spaceSince'>,
   trial: TrialRecord,
 ): TrialRecord | undefined {

@@ -4,7 +4,7 @@ import { type Cell, placeX, placeY } from './scatter-cell.js'
 import { rampColour } from './shading.js'
 
 /** Between contour lines; few enough to tell the bands apart. */
-export const LEVELS = 12
+const LEVELS = 12
 const BLOCK = 3
 
 /** The value between the points of a grid; both axes from low to high. */

@@ -72,7 +72,7 @@ function drawSlots({ context, colours, height }: Frame, count: number, lane: num
   context.stroke()
 }
 
-export function stateColour(state: string, colours: Colours): string {
+function stateColour(state: string, colours: Colours): string {
   if (state === 'complete') return colours.good
   if (state === 'failed' || state === 'retried') return colours.bad
   return state === 'pruned' || state === 'paused' ? colours.warn : colours.accent

@@ -83,7 +83,7 @@ function isStale(known: TrialRecord | undefined, now: TrialRecord | undefined): 
 }
 
 /** What to call for the curves that are missing, and which trials each call answers. */
-export function pathsOf(
+function pathsOf(
   name: string,
   metric: string,
   { missing, total, points }: { missing: readonly number[]; total: number; points: number },

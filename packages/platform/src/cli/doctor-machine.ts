@@ -25,7 +25,7 @@ export async function machineChecks(): Promise<Check[]> {
 
 const OLDEST = [20, 19] as const
 
-export function nodeCheck(version: string): Check {
+function nodeCheck(version: string): Check {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   const isOld = major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])
   if (!isOld) return ok('node', version)

@@ -43,7 +43,7 @@ const columns: readonly Column[] = [
   { title: 'UPDATED' },
 ]
 
-export function studyTable(
+function studyTable(
   summaries: readonly StudySummary[],
   { now, width, heading }: { now: number; width: number; heading?: (text: string) => string },
 ): string[] {

@@ -69,7 +69,7 @@ const columns: readonly Column[] = [
   { title: 'PARAMETERS', flexible: true },
 ]
 
-export function trialTable(
+function trialTable(
   trials: readonly TrialRecord[],
   options: { width: number; heading: (text: string) => string },
 ): string[] {

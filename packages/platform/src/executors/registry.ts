@@ -4,7 +4,7 @@ import { local } from './local.js'
 
 const executors: { readonly [name: string]: () => Executor } = { local }
 
-export const executorNames: readonly string[] = Object.keys(executors)
+const executorNames: readonly string[] = Object.keys(executors)
 
 /** @throws ParzenError `executor/unknown` */
 export function executorByName(name: string): Executor {

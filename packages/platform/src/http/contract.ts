@@ -56,7 +56,6 @@ export type QueryOf<N extends RouteName> = z.output<Routes[N]['query']>
 export type BodyOf<N extends RouteName> = Routes[N]['body'] extends z.ZodType ? z.output<Routes[N]['body']> : undefined
 export type ReplyOf<N extends RouteName> = z.input<Routes[N]['reply']>
 /** What a caller sends. */
-export type SentQueryOf<N extends RouteName> = z.input<Routes[N]['query']>
 export type SentBodyOf<N extends RouteName> = Routes[N]['body'] extends z.ZodType
   ? z.input<Routes[N]['body']>
   : undefined

@@ -33,7 +33,7 @@ PRIVATE.addSubnet('fe80::', 10, 'ipv6')
 /** All addresses of a machine. */
 const ANY = new Set(['0.0.0.0', '::'])
 
-export function isLoopback(address: string): boolean {
+function isLoopback(address: string): boolean {
   return address === 'localhost' || (isIP(address) !== 0 && LOOPBACK.check(address, family(address)))
 }
 

@@ -61,7 +61,7 @@ export function isRun(folder: string): boolean {
 }
 
 /** When a holder of the study's lease was last seen, in epoch milliseconds; 0 if none ever was. */
-export function lastTouch(folder: string): number {
+function lastTouch(folder: string): number {
   if (!existsSync(folder)) return 0
   const touches = numbers(folder).map(
     (number) => statSync(join(folder, fileName(number)), { throwIfNoEntry: false })?.mtimeMs ?? 0,

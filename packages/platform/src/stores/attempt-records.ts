@@ -12,7 +12,7 @@ export interface AttemptOf {
 }
 
 /** An attempt's first reports are in the journal; all of them, where nobody kept series. */
-export function firstReports({ trial, attempt, head }: Omit<AttemptOf, 'study'>): readonly Report[] {
+function firstReports({ trial, attempt, head }: Omit<AttemptOf, 'study'>): readonly Report[] {
   const isOnly = trial.attempts.length === 1
   const reports = isOnly ? trial.reports : trial.reports.filter((report) => report.attempt === attempt)
   return head ? reports.slice(0, head.first) : reports

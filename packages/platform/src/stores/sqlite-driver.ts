@@ -42,7 +42,7 @@ export async function openLibsql(path: string): Promise<SqliteDriver> {
   return fromLibrary(new libsql.default(path) as Library)
 }
 
-export function fromLibrary(database: Library): SqliteDriver {
+function fromLibrary(database: Library): SqliteDriver {
   const statements = new Map<string, Statement>()
   const prepared = (sql: string): Statement => {
     const known = statements.get(sql)

@@ -33,12 +33,6 @@ export function squaredDistance(metric: Metric, X: Float64Array, a: number, Z: F
   return sum
 }
 
-/** m(r) from r². */
-export function matern(r2: number): number {
-  const t = SQRT5 * Math.sqrt(r2)
-  return (1 + t + (5 / 3) * r2) * Math.exp(-t)
-}
-
 /** Writes s m(r) between z and each of n rows of X to k, and the derivative with respect to r² to slope. O(n D). */
 export function covariances(
   metric: Metric,

@@ -61,7 +61,7 @@ function isKept({ attempts }: TrialRecord): boolean {
   return ended?.fault === 'infrastructure' && ended.cause !== 'lost'
 }
 
-export function finishedLine(trial: TrialRecord, isBest: boolean): string {
+function finishedLine(trial: TrialRecord, isBest: boolean): string {
   const { number, outcome, startedAt, finishedAt, params } = trial
   const took = formatDuration((finishedAt ?? startedAt) - startedAt)
   const start = `trial ${number}`

@@ -5,7 +5,7 @@ import { of, trial } from './shapes.js'
 /** Bytes of one call: small enough to be sent again. */
 export const LARGEST_PART_BYTES = 8 * 2 ** 20
 export const LARGEST_CHECKPOINTS_BYTES = 16 * 2 ** 30
-export const MOST_CHECKPOINT_FILES = 1000
+const MOST_CHECKPOINT_FILES = 1000
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 const path = z
