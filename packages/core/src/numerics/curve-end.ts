@@ -22,8 +22,6 @@ export interface Course {
 export interface PredictedEnd {
   /** Of the loss at the end. */
   readonly median: number
-  /** Its standard deviation, to first order. */
-  readonly sd: number
   /** The chance that it ends below a loss. */
   below(loss: number): number
 }
@@ -69,7 +67,6 @@ export function endPredictor(ended: readonly Course[], s: number): EndPredictor 
     const sd = Math.sqrt(variance)
     return {
       median: scale.loss(z),
-      sd: (scale.loss(z + sd) - scale.loss(z - sd)) / 2,
       below: (loss) => normalCdf((scale.z(loss) - z) / sd),
     }
   }
