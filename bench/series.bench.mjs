@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openStudy } from '../packages/core/dist/index.js'
 import { parseJsonLine } from '../packages/platform/dist/runner/metrics.js'
-import { readSome, reportedEvents, writeDense } from '../packages/platform/dist/runner/reports.js'
+import { readSome, reportedEvents, settle, writeDense } from '../packages/platform/dist/runner/reports.js'
 import { openTail } from '../packages/platform/dist/runner/tail.js'
 import { closingReports } from '../packages/platform/dist/stores/decisive.js'
 import { lastValues } from '../packages/platform/dist/stores/last-values.js'
@@ -85,18 +85,17 @@ async function runTrial(records) {
     if (dense.length >= BATCH || step === STEPS - 1) {
       const unsent = { dense, denseFrom: step + 1 - dense.length }
       const from = process.cpuUsage()
-      await writeDense(study, store.series, [{ trial, attempt: 1, unsent }])
+      await writeDense(study, store.series, [{ trial, attempt: 1, settled: one.settled, unsent }])
       const { user, system } = process.cpuUsage(from)
       writing += (user + system) / 1000
       dense = []
     }
     await study.commit((state) => {
-      // where nothing decides the cursor waits for what does
-      const events = reportedEvents(state, one).filter(({ reports }) => reports.length > 0)
+      const events = reportedEvents(state, one)
       reportEvents += events.length
       return { events, result: undefined }
     })
-    one.unsent = undefined
+    settle(one)
   }
   const last = await lastValues(store.series, { study: 's', trial, attempt: 1 })
   await study.commit((state) => {

@@ -45,3 +45,41 @@ describe('an append that fails', () => {
     expect(verify(await store.read('s', 0)).mismatches).toEqual([])
   })
 })
+
+describe('an append that somebody else came before', () => {
+  it('begins the journal again only if it had reports, and is judged as if it had come first', async () => {
+    const store = memoryStore()
+    const other = await openStudy(store, spec)
+    let between: (() => Promise<unknown>) | undefined
+    const begun: number[] = []
+    const study = await openStudy(
+      {
+        ...store,
+        async read(name, version) {
+          begun.push(version)
+          return store.read(name, version)
+        },
+        async append(...of) {
+          const first = between
+          between = undefined
+          await first?.()
+          return store.append(...of)
+        },
+      },
+      spec,
+    )
+    for (let trial = 0; trial < 6; trial++) {
+      between = () => other.enqueue({ x: trial / 10 })
+      await study.ask()
+      await study.report(trial, 1, { loss: trial })
+      between = () => other.enqueue({ x: trial / 10 })
+      await study.tell(trial, { state: 'complete', values: [trial] })
+    }
+    expect(begun.filter((version) => version === 0)).toHaveLength(1)
+    await study.ask()
+    between = () => other.enqueue({ x: 0 })
+    expect(await study.report(6, 1, { loss: 9 })).toBe('prune')
+    expect(begun.filter((version) => version === 0)).toHaveLength(2)
+    expect(verify(await store.read('s', 0)).mismatches).toEqual([])
+  })
+})

@@ -39,6 +39,9 @@ interface Queued {
   readonly reject: (error: unknown) => void
 }
 
+/** In place of a result that nobody waits for: it may be all events of a long journal. */
+const nothing = () => undefined
+
 /** @param now epoch milliseconds, for time stamps. */
 export function desk(store: Store, name: string, now: () => number): Desk {
   const state = emptyState()
@@ -52,11 +55,7 @@ export function desk(store: Store, name: string, now: () => number): Desk {
 
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const mine = turn.then(work)
-    // without its result: that may be all events of a long journal
-    turn = mine.then(
-      () => undefined,
-      () => undefined,
-    )
+    turn = mine.then(nothing, nothing)
     return mine
   }
 
@@ -76,16 +75,23 @@ export function desk(store: Store, name: string, now: () => number): Desk {
   }
 
   const append = async (events: readonly NewEvent[]): Promise<boolean> => {
-    const stamped = judged(stampedWith(now(), events), judge)
+    const told = stampedWith(now(), events)
+    // what has no report is not judged: the judge need not hear of it before it is in the journal, nor then begin again if it is late
+    const isJudged = told.some(({ type }) => type === 'trial-reported')
+    const stamped = isJudged ? judged(told, judge) : told
     let isAppended = false
     try {
       isAppended = await store.append(name, state.version, stamped)
     } finally {
       // it has heard of events that are not in the journal
-      if (!isAppended) judge = undefined
+      if (!isAppended && isJudged) judge = undefined
     }
-    if (isAppended) for (const event of stamped) apply(state, event)
-    return isAppended
+    if (!isAppended) return false
+    for (const event of stamped) {
+      apply(state, event)
+      if (!isJudged) judge?.follow(event)
+    }
+    return true
   }
 
   const commitBatch = async (batch: readonly Queued[]): Promise<void> => {
