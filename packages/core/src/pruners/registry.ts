@@ -1,5 +1,6 @@
 import { ParzenError } from '../error.js'
 import type { Direction, Json, Named, StudySpec } from '../journal/event.js'
+import { POPULATION_DEFAULTS } from '../journal/population.js'
 import { type AshaOptions, asha } from './asha.js'
 import { type ExtrapolateOptions, extrapolate } from './extrapolate.js'
 import { type HyperbandOptions, hyperband } from './hyperband.js'
@@ -83,9 +84,9 @@ function populationOf(sampler: Named, { pruner, objectives }: Pick<StudySpec, 'p
   check(pruner.name === 'none', 'name', 'none with sampler pbt, which stops trials itself', pruner.name)
   const { metric, direction } = objectives[0] ?? { metric: 'value', direction: 'minimize' as const }
   const {
-    population: size = 8,
+    population: size = POPULATION_DEFAULTS.population,
     interval,
-    quantile = 0.25,
+    quantile = POPULATION_DEFAULTS.quantile,
     maxStep = Infinity,
   } = sampler as unknown as Partial<PopulationOptions> & Pick<PopulationOptions, 'interval'>
   return { make: population({ population: size, interval, quantile, maxStep }), metric, direction, letThrough: 0 }

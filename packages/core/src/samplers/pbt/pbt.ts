@@ -1,5 +1,6 @@
 import { ParzenError } from '../../error.js'
 import { lineageOf, parentOf } from '../../journal/lineage.js'
+import { POPULATION_DEFAULTS } from '../../journal/population.js'
 import type { TrialRecord } from '../../journal/state.js'
 import { didYouMean } from '../../space/closest.js'
 import type { Parameter } from '../../space/distribution.js'
@@ -62,7 +63,13 @@ const rules: { readonly [option in keyof Required<PbtOptions>]: OptionRule } = {
  */
 export function pbt(options: PbtOptions): SamplerFactory {
   checkOptions('pbt', { ...options, interval: options.interval ?? null }, rules)
-  const { population = 8, quantile = 0.25, perturb = 1.2, resample = 0.25, mutate } = options
+  const {
+    population = POPULATION_DEFAULTS.population,
+    quantile = POPULATION_DEFAULTS.quantile,
+    perturb = 1.2,
+    resample = 0.25,
+    mutate,
+  } = options
   return (problem) => {
     const { space, metrics } = problem
     const direction = onlyDirection('pbt', problem.directions)
