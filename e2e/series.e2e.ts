@@ -108,8 +108,10 @@ it('measures what the processes of an attempt use, also after the runner was kil
   const second = startRunner(specFile, database)
   await measured(2)
   expect(await second.ended).toBe(0)
-  const key = { study: 'use', trial: 0, attempt: 1, kind: 'system' } as const
-  const { records } = await store.series.records(key, 0)
+  const { state } = await findStudy(store, 'use')
+  const records: Report[] = []
+  for await (const page of recordReader(store.series, 'use', 'system')(state.trials[0] as TrialRecord, 1, 0))
+    records.push(...page)
   const memory = records.map(({ metrics }) => Number(metrics['system/memory_mb']))
   expect(Math.max(...memory)).toBeGreaterThan(150)
   expect(Math.max(...memory)).toBeLessThan(1000)
