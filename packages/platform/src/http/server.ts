@@ -194,7 +194,7 @@ function sendBytes(reply: FastifyReply, answer: Response): FastifyReply {
   return reply.send(answer.body)
 }
 
-function addStream(app: FastifyInstance, { store, studies, onError }: ServerOptions): void {
+function addStream(app: FastifyInstance, { store, studies, tokens, now, onError }: ServerOptions): void {
   const route: Route = {
     ...routes.events,
     path: '/api/v1/studies/:study/stream',
@@ -205,9 +205,11 @@ function addStream(app: FastifyInstance, { store, studies, onError }: ServerOpti
     const { after } = routes.events.query.parse(request.query)
     await studies.get(study)
     const last = Number(request.headers['last-event-id'] ?? Number.NaN)
-    streamEvents(reply, store, study, Number.isInteger(last) && last >= 0 ? last : after).catch((error: unknown) =>
-      onError(error, pathOf(request.url)),
-    )
+    streamEvents(reply, store, {
+      study,
+      after: Number.isInteger(last) && last >= 0 ? last : after,
+      mayGoOn: () => request.caller !== undefined && tokens.holds(request.caller.token, now()),
+    }).catch((error: unknown) => onError(error, pathOf(request.url)))
   })
 }
 

@@ -5,13 +5,25 @@ const HEARTBEAT_MILLISECONDS = 15_000
 /** Events in one message; a page that was away for long gets several. */
 const MOST = 2000
 
+export interface StreamOptions {
+  readonly study: string
+  /** A version of the journal. */
+  readonly after: number
+  /** Asked again and again: a token that let somebody in may be revoked since. */
+  readonly mayGoOn: () => boolean
+}
+
 /**
  * Sends a study's journal from `after` on, as server-sent events that never end.
  *
  * Each message holds a JSON list of events; its id is the version after them, so that a browser that reconnects says with
  * `Last-Event-ID` where it stands and misses nothing.
  */
-export async function streamEvents(reply: FastifyReply, store: Store, study: string, after: number): Promise<void> {
+export async function streamEvents(
+  reply: FastifyReply,
+  store: Store,
+  { study, after, mayGoOn }: StreamOptions,
+): Promise<void> {
   const { raw } = reply
   const closed = new AbortController()
   raw.on('close', () => closed.abort())
@@ -25,11 +37,15 @@ export async function streamEvents(reply: FastifyReply, store: Store, study: str
   })
   raw.write('retry: 1000\n\n')
   // to a reader that takes nothing more, nothing more is written: a connection that stands still for long is ended
-  const beat = setInterval(() => raw.writableNeedDrain || raw.write(': alive\n\n'), HEARTBEAT_MILLISECONDS)
+  const beat = setInterval(() => {
+    if (!mayGoOn()) raw.end()
+    else if (!raw.writableNeedDrain) raw.write(': alive\n\n')
+  }, HEARTBEAT_MILLISECONDS)
   try {
     let version = after
     while (!closed.signal.aborted) {
       await store.changed(study, version, closed.signal)
+      if (!mayGoOn()) return
       const events = closed.signal.aborted ? [] : await store.read(study, version)
       for (let i = 0; i < events.length && !closed.signal.aborted; i += MOST) {
         const part = events.slice(i, i + MOST)

@@ -471,6 +471,7 @@ describe('Ray, Jupyter, local dev tools', () => {
       ['ada', 'carl'],
       ['bob'],
     ])
+    const stream = await fetch(`${own.url}${studies}/a/stream`, { headers: { authorization: `Bearer ${ada.token}` } })
     const revoke = (id: string, token?: string) =>
       own.send({ path: `/api/v1/tokens/${id}`, method: 'DELETE', ...(token === undefined ? {} : { token }) })
     expect((await revoke(ada.id, bob.token)).json.error.code).toBe('token/unknown')
@@ -478,6 +479,10 @@ describe('Ray, Jupyter, local dev tools', () => {
     expect((await revoke(ada.id, ada.token)).json).toEqual({ done: true })
     expect((await revoke(ada.id)).json).toEqual({ done: false })
     expect(await statuses()).toEqual([401, 401, 401, 401, 200])
+    // what happens from now on, her open page is not told
+    await own.send({ path: `${studies}/a/enqueue`, body: { params: { x: 0.125 } } })
+    const told = await stream.text()
+    expect([told.includes('trial-started'), told.includes('trial-queued')]).toEqual([true, false])
     expect(own.errors).toEqual([])
     await own.close()
   })

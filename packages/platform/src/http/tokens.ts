@@ -26,6 +26,8 @@ export interface Tokens {
   sign(token: Token): string
   /** @returns undefined if the text was not signed here or is no longer valid at `now` (epoch milliseconds). */
   verify(text: string, now: number): Token | undefined
+  /** Whether a token that was found right is still valid at `now`: neither over nor revoked. */
+  holds(token: Token, now: number): boolean
 }
 
 const MOST_KEPT = 10_000
@@ -52,16 +54,20 @@ export function tokens(key: Buffer, isGood: (id: string) => boolean = () => fals
     return token
   }
 
+  function holds(token: Token, now: number): boolean {
+    const id = rootOf(token)
+    return token.expiresAt > now && (id === undefined || isGood(id))
+  }
+
   return {
+    holds,
     sign(token) {
       const payload = Buffer.from(JSON.stringify(token)).toString('base64url')
       return `parzen.${payload}.${sign(payload).toString('base64url')}`
     },
     verify(text, now) {
       const token = right.get(text) ?? read(text)
-      if (!token || token.expiresAt <= now) return undefined
-      const id = rootOf(token)
-      return id === undefined || isGood(id) ? token : undefined
+      return token && holds(token, now) ? token : undefined
     },
   }
 }
