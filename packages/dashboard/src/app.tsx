@@ -65,6 +65,9 @@ function ReportLine({ report: { madeAt, leftOut } }: { report: ReportContent }) 
 
 function Study({ name }: { name: string }) {
   const loaded = useLiveStudy(name)
+  const { page = 'overview' } = useAddress()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: of the page the study is opened with
+  useEffect(() => studyPages[page]?.ahead?.(name), [name])
   if (loaded === 'loading')
     return (
       <main id="main">

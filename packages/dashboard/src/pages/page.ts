@@ -19,4 +19,6 @@ export interface StudyPage {
   readonly isHidden?: boolean
   /** It lets one choose among all metrics, which have to be known for that. */
   readonly offersMetrics?: boolean
+  /** Asks for what it is going to show when a study is opened with it, before the trials are there. */
+  readonly ahead?: (name: string) => void
 }

@@ -1,3 +1,4 @@
+import { askForAnalysis } from '../live/analysis.js'
 import { ComparePage } from './compare.js'
 import { CurvesPage } from './curves.js'
 import { OverviewPage } from './overview.js'
@@ -9,7 +10,7 @@ import { TrialsPage } from './trials.js'
 
 /** The pages of a study by their name in the address; a new page is a file and a line here. */
 export const studyPages: { readonly [name: string]: StudyPage } = {
-  overview: { title: 'Overview', page: OverviewPage },
+  overview: { title: 'Overview', page: OverviewPage, ahead: askForAnalysis },
   trials: { title: 'Trials', page: TrialsPage, offersMetrics: true },
   curves: { title: 'Curves', page: CurvesPage },
   parallel: { title: 'Parameters', page: ParallelPage, offersMetrics: true },
