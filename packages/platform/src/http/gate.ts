@@ -104,6 +104,8 @@ export function pathOf(url: string): string {
  */
 function refusePath(url: string): Refusal | undefined {
   const path = pathOf(url)
+  // nearly all are: nothing to decode, no name begins with a dot
+  if (/^(\/\w[\w.-]*)+$/.test(path)) return undefined
   if (!path.startsWith('/') || path.includes('//')) {
     return refusal(400, 'http/path', 'path: expected one slash before each name')
   }

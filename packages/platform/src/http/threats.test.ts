@@ -345,7 +345,7 @@ const threats: readonly Threat[] = [
     attack: 'bodies that reach into prototypes or break off',
     sent: () =>
       [
-        String.raw`{"__proto__": {"x": 1}}`,
+        '{"__proto__": {"x": 1}}',
         String.raw`{"params": {"\u005f_proto__": 1}}`,
         '{',
         '['.repeat(100_000),
