@@ -7,7 +7,7 @@
  */
 import { execFileSync, fork } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { Agent, request } from 'node:http'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -122,9 +122,8 @@ function client({ url, token, what }) {
 /** The second process. */
 async function worker() {
   const { url, token, what } = process.env
-  const agent = new Agent({ keepAlive: true, maxSockets: what.startsWith('asks') ? 1 : CONNECTIONS })
+  const { post, close } = connections({ url, token, count: what.startsWith('asks') ? 1 : CONNECTIONS })
   const took = []
-  const post = (path, body) => send({ url, token, agent, path, body })
   const timed = async (path, body) => {
     const from = performance.now()
     const answer = await post(path, body)
@@ -174,7 +173,7 @@ async function worker() {
     process.send({ first: took[0], ...quantiles(took.slice(1)) })
   }
   process.disconnect()
-  agent.destroy()
+  close()
 }
 
 function quantiles(took) {
@@ -183,22 +182,50 @@ function quantiles(took) {
   return { p50: at(0.5), p99: at(0.99), count: sorted.length }
 }
 
-function send({ url, token, agent, path, body }) {
-  const text = JSON.stringify(body)
-  const headers = {
-    authorization: `Bearer ${token}`,
-    'content-type': 'application/json',
-    'content-length': text.length,
-  }
-  return new Promise((resolve, reject) => {
-    const outgoing = request(`${url}/api/v1/studies${path}`, { method: 'POST', headers, agent }, (incoming) => {
-      let all = ''
-      incoming.setEncoding('utf8').on('data', (part) => {
-        all += part
-      })
-      incoming.on('end', () => (incoming.statusCode === 200 ? resolve(JSON.parse(all)) : reject(new Error(all))))
+/**
+ * POSTs over so many connections that are kept open, by hand: Node's own client takes as much of the processor as the server,
+ * and both share this machine.
+ */
+function connections({ url, token, count }) {
+  const { hostname, port } = new URL(url)
+  const free = []
+  const waiting = []
+  const sockets = Array.from({ length: count }, () => {
+    const socket = connect(port, hostname).setNoDelay(true).setEncoding('latin1')
+    const connection = { socket, answer: undefined }
+    let text = ''
+    socket.on('error', (error) => connection.answer?.reject(error))
+    socket.on('data', (part) => {
+      text += part
+      const body = text.indexOf('\r\n\r\n') + 4
+      if (body < 4 || text.length < body + Number(/\r\ncontent-length: (\d+)/i.exec(text)[1])) return
+      const { resolve, reject } = connection.answer
+      if (text.startsWith('HTTP/1.1 200')) resolve(JSON.parse(Buffer.from(text.slice(body), 'latin1')))
+      else reject(new Error(text))
+      text = ''
+      if (waiting.length > 0) waiting.shift()(connection)
+      else free.push(connection)
     })
-    outgoing.on('error', reject)
-    outgoing.end(text)
+    free.push(connection)
+    return socket
   })
+  return {
+    post(path, body) {
+      const text = JSON.stringify(body)
+      return new Promise((resolve, reject) => {
+        const send = (connection) => {
+          connection.answer = { resolve, reject }
+          connection.socket.write(
+            `POST /api/v1/studies${path} HTTP/1.1\r\nhost: ${hostname}:${port}\r\nauthorization: Bearer ${token}\r\ncontent-type: application/json\r\ncontent-length: ${text.length}\r\n\r\n${text}`,
+          )
+        }
+        const connection = free.pop()
+        if (connection) send(connection)
+        else waiting.push(send)
+      })
+    },
+    close() {
+      for (const socket of sockets) socket.destroy()
+    },
+  }
 }

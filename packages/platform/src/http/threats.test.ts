@@ -344,12 +344,9 @@ const threats: readonly Threat[] = [
     row: 'MLflow',
     attack: 'bodies that reach into prototypes or break off',
     sent: () =>
-      [
-        '{"__proto__": {"x": 1}}',
-        String.raw`{"params": {"\u005f_proto__": 1}}`,
-        '{',
-        '['.repeat(100_000),
-      ].map((raw) => ({ path: `${studies}/a/enqueue`, raw })),
+      ['{"__proto__": {"x": 1}}', String.raw`{"params": {"\u005f_proto__": 1}}`, '{', '['.repeat(100_000)].map(
+        (raw) => ({ path: `${studies}/a/enqueue`, raw }),
+      ),
     refusal: '400 http/json',
   },
   {
