@@ -72,7 +72,8 @@ export function serveCommand(cli: Cli, version: string): Command {
         if (options.whileStdin) cli.terminal.print(JSON.stringify({ url: listening.url, token: listening.token }))
         else announce(cli, listening, { json: json ?? false, file: shortPath(join(opened.root, 'server.json')) })
         await stopped
-        if (!options.whileStdin) cli.terminal.note('ending: what runs is continued by the next run')
+        if (!options.whileStdin && sweeps.isRunning())
+          cli.terminal.note('ending: what runs is continued by the next run')
         await listening.close()
         await sweeps.end()
       })
@@ -125,6 +126,7 @@ function runner(cli: Cli, { store, root }: Opened, worker: string) {
   }
   return {
     start,
+    isRunning: () => running.size > 0,
     /** Somebody else runs it: they see to it. */
     async windDown(name: string): Promise<boolean> {
       try {

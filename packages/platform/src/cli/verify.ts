@@ -1,6 +1,5 @@
-import type { Verification } from '@parzen/core'
 import type { Command } from 'commander'
-import { verified } from '../runner/verified.js'
+import { type Verified, verified } from '../runner/verified.js'
 import { type Cli, command } from './command.js'
 import { exitCode } from './exit-code.js'
 import { count } from './format/number.js'
@@ -26,17 +25,19 @@ export function verifyCommand(cli: Cli): Command {
       const found = verified(events)
       if (!found.ok) cli.exitCode = exitCode.failed
       if (options.json) return terminal.print(JSON.stringify({ study, ...found }))
-      for (const line of verdictLines(study, found, found.violations)) terminal.print(line)
+      const isJudged = events.some(({ type }) => type === 'trial-judged')
+      for (const line of verdictLines(study, found, { isJudged })) terminal.print(line)
     })
   })
 }
 
+/** @param isJudged what was made again includes verdicts of a pruner. */
 export function verdictLines(
   study: string,
-  { checked, mismatches, foreign }: Verification,
-  violations: readonly string[],
+  { checked, mismatches, foreign, violations }: Pick<Verified, 'checked' | 'mismatches' | 'foreign' | 'violations'>,
+  { isJudged = false } = {},
 ): string[] {
-  const made = count(checked, 'suggestion')
+  const made = isJudged ? `${checked} suggestions and verdicts` : count(checked, 'suggestion')
   const lines =
     mismatches.length === 0
       ? [`${study}: ${made} made again, bit for bit the same`]

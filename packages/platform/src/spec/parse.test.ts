@@ -239,6 +239,11 @@ describe('a wrong sweep file', () => {
       '5:7: lr: expected a finite number for high, got Infinity',
     ],
     ['an unknown key', sweep('buget: {}'), '6:1: buget: expected a known key, got "buget". did you mean budget?'],
+    [
+      'a key of other tools',
+      sweep('metric: loss'),
+      '6:1: metric: expected a known key, got "metric". here that is objective',
+    ],
     ['a key from nowhere', sweep('zzz: 1'), `6:1: zzz: expected a known key, got "zzz". ${keys}`],
     [
       'an unknown key inside',

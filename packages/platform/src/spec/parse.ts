@@ -114,6 +114,15 @@ const LATER: { readonly [key: string]: string } = {
   constraints: 'constraints come in a later version',
 }
 
+/** What other tools call the keys of a sweep. */
+const ELSEWHERE: { readonly [key: string]: string } = {
+  name: 'study',
+  parameters: 'space',
+  metric: 'objective',
+  method: 'sampler',
+  program: 'command',
+}
+
 function asProblems(issue: z.core.$ZodIssue, root: unknown): Problem[] {
   const path = issue.path as Path
   // the core says better what is wrong inside the space
@@ -134,7 +143,8 @@ function asProblems(issue: z.core.$ZodIssue, root: unknown): Problem[] {
 
 function unknownKey(key: string, path: Path): Problem {
   const known = keysAt(path)
-  const hint = LATER[key] ?? didYouMean(key, known)
+  const other = path.length === 0 ? ELSEWHERE[key] : undefined
+  const hint = LATER[key] ?? (other ? `here that is ${other}` : didYouMean(key, known))
   const message = `${where([...path, key])}expected a known key, got ${show(key)}. ${hint}`
   return { code: 'spec/key', message, path: [...path, key], atKey: true }
 }

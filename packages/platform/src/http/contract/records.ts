@@ -97,7 +97,7 @@ export const recordRoutes = {
       z.object({
         state: z.literal('done'),
         ok: z.boolean(),
-        checked: z.number().int().describe('suggestions made again'),
+        checked: z.number().int().describe('suggestions and verdicts made again'),
         mismatches: z.array(z.object({ trial: z.number().int(), stored: z.string(), again: z.string() })).readonly(),
         foreign: z.array(z.object({ trial: z.number().int(), sampler: z.string() })).readonly(),
         violations: z.array(z.string()).readonly().describe('what no run could have written'),
