@@ -45,16 +45,18 @@ export function HistoryChart(props: HistoryProps) {
       const x = scale(found.range, area.x, { spacing: 90 })
       const y = scale(tamed(found.values, direction, isLog), area.y, { isLog, spacing: 45 })
       const bandY = (band: Band) => size.height - PAD.bottom - (bands.length - bands.indexOf(band) - 0.5) * BAND
-      const marks: Mark[] = found.complete.map(({ row, at, value }) => ({ row, x: x.at(at), y: y.at(value) }))
+      const marks = found.complete.map(({ row, at, value }) => ({ row, value, x: x.at(at), y: y.at(value) }))
+      const isWithin = ({ value }: { value: number }) => value >= y.low && value <= y.high
+      const within = marks.filter(isWithin)
+      const beyond = marks.filter((mark) => !isWithin(mark))
       const others = found.others.map(({ row, at, band }) => ({ row, band, x: x.at(at), y: bandY(band) }))
       const paint = (frame: Frame) => {
         drawAxes(frame, { x, y, formatX: by === 'time' ? formatDuration : String })
         drawBands(frame, bands, others, bandY)
         const { accent, dim } = frame.colours
-        drawMarks(frame, marks, {
-          colour: (row) => (infeasible.has(row.number) ? dim : accent),
-          alpha: marks.length > 1500 ? 0.35 : 0.6,
-        })
+        const colour = (row: TrialRow) => (infeasible.has(row.number) ? dim : accent)
+        drawMarks(frame, within, { colour, alpha: marks.length > 1500 ? 0.35 : 0.6 })
+        drawBeyond(frame, beyond, { colour, y })
         drawBest(frame, found.steps, { x, y })
       }
       return { marks: [...marks, ...others], paint }
@@ -128,6 +130,33 @@ function drawBands(
       marks.filter((mark) => mark.band === band),
       { colour: () => colour, radius: 2.6 },
     )
+  }
+}
+
+/** Arrows at the edges for what lies beyond them, and how far that goes. */
+function drawBeyond(
+  { context, width, colours }: Frame,
+  marks: readonly (Mark & { readonly value: number })[],
+  { colour, y }: { readonly colour: (row: TrialRow) => string; readonly y: Scale },
+): void {
+  for (const side of [1, -1]) {
+    const ours = marks.filter(({ value }) => value > y.high === side > 0)
+    let farthest = side > 0 ? y.high : y.low
+    for (const { row, x, y: edge, value } of ours) {
+      if (value * side > farthest * side) farthest = value
+      context.fillStyle = colour(row)
+      context.beginPath()
+      context.moveTo(x, edge - 5 * side)
+      context.lineTo(x - 4, edge + 2 * side)
+      context.lineTo(x + 4, edge + 2 * side)
+      context.fill()
+    }
+    if (ours.length === 0) continue
+    context.fillStyle = colours.dim
+    context.textAlign = 'right'
+    context.textBaseline = side > 0 ? 'top' : 'bottom'
+    const place = y.at(side > 0 ? y.high : y.low) + 8 * side
+    context.fillText(`${ours.length} beyond, to ${formatValue(farthest)}`, width - PAD.right, place)
   }
 }
 
