@@ -57,7 +57,8 @@ async function give(
   register: TokenRegister,
   { name, root, kind, days, json }: Options & { readonly name: string; readonly root: string },
 ): Promise<void> {
-  const { keyOf, tokens } = await import('../http/tokens.js')
+  const { keyOf } = await import('../http/server-key.js')
+  const { tokens } = await import('../http/tokens.js')
   const made = register.add({ kind, name, expiresAt: Date.now() + days * DAY_MILLISECONDS }, whoAmI(environment))
   const token = tokens(keyOf(root)).sign(made)
   terminal.print(json ? JSON.stringify({ id: made.id, token }) : token)

@@ -9,10 +9,11 @@ import { leases } from './leases.js'
 import { oneUseLinks } from './one-use-links.js'
 import { server } from './server.js'
 import { readServerFile, writeServerFile } from './server-file.js'
+import { keyOf } from './server-key.js'
 import { openStudies } from './studies.js'
 import { readTls, renewTls, type TlsFiles } from './tls.js'
 import { tokenRegister } from './token-register.js'
-import { keyOf, type Token, tokens } from './tokens.js'
+import { type Token, tokens } from './tokens.js'
 import { verifications } from './verifications.js'
 
 export interface ListenOptions {

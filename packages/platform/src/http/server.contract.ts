@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { memoryRepository } from '../stores/memory-series.js'
 import type { Repository } from '../stores/series.js'
 import { type Listening, type ListenOptions, listen } from './listen.js'
-import { keyOf, type Token, tokens } from './tokens.js'
+import { keyOf } from './server-key.js'
+import { type Token, tokens } from './tokens.js'
 
 export interface Answer {
   readonly status: number

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import type { IncomingMessage, Server } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -14,7 +14,7 @@ import { routes } from './contract.js'
 import { listen } from './listen.js'
 import type { Route } from './route.js'
 import { type Sent, type TestServer, testServer } from './server.contract.js'
-import { keyOf } from './tokens.js'
+import { keyOf } from './server-key.js'
 
 /**
  * What burnt other tools, row by row, tried on a server that listens. Study `a` is asked for and has trials 0 and 1 running,
@@ -738,6 +738,18 @@ describe('Weave, ClearML', () => {
     expect(keyOf(root)).toHaveLength(32)
     await one.close()
     rmSync(dirname(root), { recursive: true })
+  })
+
+  it('does not start with a key that others can read, or could have put there', () => {
+    const root = mkdtempSync(join(tmpdir(), 'parzen-threats-'))
+    keyOf(root)
+    chmodSync(join(root, 'server.key'), 0o644)
+    expect(() => keyOf(root)).toThrow('a file of yours that nobody else can read')
+    chmodSync(join(root, 'server.key'), 0o600)
+    expect(keyOf(root)).toHaveLength(32)
+    chmodSync(root, 0o777)
+    expect(() => keyOf(root)).toThrow('a folder that you alone can write')
+    rmSync(root, { recursive: true })
   })
 
   it('shows nobody what a trial prints of secrets, wherever a part of its log begins and ends', async () => {

@@ -1,6 +1,4 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Scope } from './route.js'
 
 /** `user`: all that the server allows; `viewer`: to read; `trial`: to report one trial. */
@@ -85,36 +83,5 @@ export function scopesOf({ kind }: Token, allowDefine: boolean): readonly Scope[
       return ['read']
     case 'trial':
       return ['report']
-  }
-}
-
-const KEY_BYTES = 32
-
-/**
- * The key of a store's servers, made when it is first needed; readable for its owner alone. One that was cut short, by a
- * full disk for instance, is replaced: with an empty key anybody could sign.
- */
-export function keyOf(root: string): Buffer {
-  const path = join(root, 'server.key')
-  const known = existsSync(path) ? readFileSync(path) : undefined
-  if (known?.length === KEY_BYTES) return known
-  mkdirSync(root, { recursive: true, mode: 0o700 })
-  const draft = `${path}.${randomBytes(8).toString('hex')}`
-  try {
-    writeFileSync(draft, randomBytes(KEY_BYTES), { mode: 0o600, flag: 'wx' })
-    if (known) renameSync(draft, path)
-    else putNew(draft, path)
-  } finally {
-    rmSync(draft, { force: true })
-  }
-  return readFileSync(path)
-}
-
-/** Leaves what a server that started at the same moment has put there, where the file system can. */
-function putNew(draft: string, path: string): void {
-  try {
-    linkSync(draft, path)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') renameSync(draft, path)
   }
 }
