@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { ParzenError } from '@parzen/core'
@@ -10,6 +10,7 @@ import {
   makeCheckpoints,
 } from '../runner/checkpoint-files.js'
 import { checkpointsIn, replaceCheckpoints } from '../runner/checkpoints.js'
+import { replaceText } from '../stores/replace-text.js'
 import { tooLarge } from './artifacts.js'
 import { LARGEST_CHECKPOINTS_BYTES, LARGEST_PART_BYTES } from './contract/checkpoints.js'
 
@@ -71,8 +72,7 @@ async function missingOf(
   for (const name of readdirSync(incoming)) {
     if (!wanted.has(name)) rmSync(join(incoming, name), { recursive: true, force: true })
   }
-  writeFileSync(join(incoming, `${LIST}.draft`), JSON.stringify([...wanted]), { mode: 0o600 })
-  renameSync(join(incoming, `${LIST}.draft`), join(incoming, LIST))
+  replaceText(join(incoming, LIST), JSON.stringify([...wanted]), 0o600)
   const missing: Missing[] = []
   for (const [sha256, size] of wanted) {
     const part = join(incoming, sha256)

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Json, Params, Report } from '@parzen/core'
 import { attemptFolder, studyFolder } from '../stores/folders.js'
+import { replaceText } from '../stores/replace-text.js'
 import type { Prepared } from './prepare.js'
 
 /** An attempt that a worker has been given by a server, and how much of it the server has: plain JSON. */
@@ -29,9 +30,7 @@ export function preparedOf({ trial, attempt, params, parent, targetStep }: Assig
 
 /** Written before its command is started, and after each report: a worker that is killed takes it up again. */
 export function saveAssignment(root: string, study: string, one: Assignment): void {
-  const path = fileOf(root, study, one)
-  writeFileSync(`${path}.draft`, JSON.stringify(one), { mode: 0o600 })
-  renameSync(`${path}.draft`, path)
+  replaceText(fileOf(root, study, one), JSON.stringify(one), 0o600)
 }
 
 /** It is over, or somebody else's. */

@@ -1,10 +1,11 @@
-import { existsSync, mkdir, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdir, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { nest, type Study, type StudySpec, type TrialRecord } from '@parzen/core'
 import type { Job } from '../executors/executor.js'
 import { jobOf } from '../spec/spec.js'
 import { attemptFolder, trialFolder } from '../stores/folders.js'
+import { replaceText } from '../stores/replace-text.js'
 import { type CommandValues, fillCommand } from './command.js'
 import { putForeignAside } from './study-folder.js'
 import { verdictFile } from './verdict.js'
@@ -46,8 +47,7 @@ export function prepareJob(root: string, spec: StudySpec, trial: Prepared, devic
   if (!existsSync(paramsFile)) writeFileSync(paramsFile, `${params}\n`)
   else if (readFileSync(paramsFile, 'utf8') !== `${params}\n`) {
     // a runner died while writing it; whoever has been started since reads it whole
-    writeFileSync(`${paramsFile}.draft`, `${params}\n`)
-    renameSync(`${paramsFile}.draft`, paramsFile)
+    replaceText(paramsFile, `${params}\n`)
   }
   if (devices.length > 0) writeFileSync(join(dir, 'devices.json'), JSON.stringify(devices))
   return {

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TrialRecord } from '@parzen/core'
+import { replaceText } from '../stores/replace-text.js'
 
 /** How long a script with an SDK has to notice the verdict at its next report and to end itself. */
 const GRACE_MILLISECONDS = 10_000
@@ -11,9 +12,7 @@ export function verdictFile(attemptFolder: string): string {
 }
 
 export function writeVerdict(attemptFolder: string, judged: NonNullable<TrialRecord['judged']>): void {
-  const path = verdictFile(attemptFolder)
-  writeFileSync(`${path}.draft`, `${JSON.stringify(judged)}\n`)
-  renameSync(`${path}.draft`, path)
+  replaceText(verdictFile(attemptFolder), `${JSON.stringify(judged)}\n`)
 }
 
 export function readVerdict(attemptFolder: string): TrialRecord['judged'] {
