@@ -2,11 +2,11 @@ import { knee, type Observation, paretoFront, type StudySpec, type TrialRow } fr
 import { useCallback } from 'react'
 import { drawAxes, PAD, plotArea } from './axes.js'
 import type { Box, Frame } from './frame.js'
+import { FrontTip, frontText } from './front-tip.js'
 import { drawMarks, drawRing, type Mark } from './marks.js'
 import { Plot } from './plot.js'
 import { type Scale, scale } from './scale.js'
 import { tamed } from './tamed.js'
-import { TrialTip } from './trial-tip.js'
 
 const HEIGHT = 320
 
@@ -72,18 +72,13 @@ export function FrontChart({
     },
     [rows, spec, first, second, front, isLog, a, b],
   )
-  const label = `${b?.metric} by ${a?.metric}: a front of ${front.numbers.size} among ${rows.length} complete trials${front.knee === undefined ? '' : `, its knee trial ${front.knee}`}`
+  const label = `${b?.metric} by ${a?.metric}: ${frontText(front, rows.length)}`
   return (
     <Plot
       label={label}
       height={HEIGHT}
       picture={picture}
-      tip={(row) => (
-        <>
-          {row.number === front.knee && <p className="dim">the knee of the front</p>}
-          <TrialTip row={row} spec={spec} />
-        </>
-      )}
+      tip={(row) => <FrontTip row={row} spec={spec} front={front} />}
       onBox={(box, size) => onBox(picture(size).box(box))}
     />
   )

@@ -3,11 +3,11 @@ import { useCallback, useState } from 'react'
 import { formatValue } from '../controls/format.js'
 import type { Frame } from './frame.js'
 import type { FoundFront } from './front-chart.js'
+import { FrontTip, frontText } from './front-tip.js'
 import { drawMarks, drawRing, type Mark } from './marks.js'
 import { Plot } from './plot.js'
 import { type Scale, scale } from './scale.js'
 import { tamed } from './tamed.js'
-import { TrialTip } from './trial-tip.js'
 import { dragged, type Place, type Seen, type Stand, turned } from './turned.js'
 
 const HEIGHT = 460
@@ -81,15 +81,10 @@ export function FrontCube({
   const names = spec.objectives.map(({ metric }) => metric).join(', ')
   return (
     <Plot
-      label={`${names} as a cube: a front of ${front.numbers.size} among ${rows.length} complete trials${front.knee === undefined ? '' : `, its knee trial ${front.knee}`}`}
+      label={`${names} as a cube: ${frontText(front, rows.length)}`}
       height={HEIGHT}
       picture={picture}
-      tip={(row) => (
-        <>
-          {row.number === front.knee && <p className="dim">the knee of the front</p>}
-          <TrialTip row={row} spec={spec} />
-        </>
-      )}
+      tip={(row) => <FrontTip row={row} spec={spec} front={front} />}
       onDrag={(by, isOver) => {
         const next = dragged(stand, by)
         setTurning(isOver ? undefined : next)
