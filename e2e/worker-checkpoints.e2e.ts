@@ -1,12 +1,12 @@
 /** Checkpoints that travel: paused on one machine, gone on with on another, which share nothing but the server. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { checkHistory, type StudyEvent, type TrialRecord } from '@parzen/core'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { call, kill, serve, server } from './cli/serving.js'
-import { cleanEnvironment, eventually, parzenPath, type Workplace, workplace } from './cli/workplace.js'
+import { call, kill, serve, worker } from './cli/serving.js'
+import { eventually, type Workplace, workplace } from './cli/workplace.js'
 
 let place: Workplace
 /** The other machines. */
@@ -69,21 +69,10 @@ function work(machine: string, { last = LAST, ballast = 0, parallel = 1 } = {}) 
   const folder = join(machines, machine)
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'train.mjs'), train)
-  const env = { ...cleanEnvironment(), PARZEN_URL: server(place).url, PARZEN_TOKEN: server(place).token }
   const command = ['--', 'node', 'train.mjs', '{rate}', String(last), machine, String(ballast)]
-  const args = [parzenPath, 'worker', 's', '--parallel', String(parallel), ...command]
-  const child = spawn(process.execPath, args, { cwd: folder, env })
-  children.push(child)
-  let text = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (part: string) => {
-      text += part
-    })
-  }
-  const ended = new Promise<{ code: number | null; text: string }>((resolve) => {
-    child.once('close', (code) => resolve({ code, text }))
-  })
-  return { child, ended }
+  const started = worker(place, folder, ['s', '--parallel', String(parallel), ...command])
+  children.push(started.child)
+  return started
 }
 
 type Row = Pick<TrialRecord, 'number' | 'state'> & { readonly attempts: unknown[]; readonly parent: number | null }

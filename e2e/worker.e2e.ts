@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { StudyEvent } from '@parzen/core'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { call, kill, serve, server } from './cli/serving.js'
+import { call, kill, serve, worker } from './cli/serving.js'
 import { cleanEnvironment, eventually, parzenPath, type Workplace, workplace } from './cli/workplace.js'
 
 let place: Workplace
@@ -48,19 +48,9 @@ async function started(): Promise<ChildProcess> {
 }
 
 function work(...args: readonly string[]) {
-  const env = { ...cleanEnvironment(), PARZEN_URL: server(place).url, PARZEN_TOKEN: server(place).token }
-  const child = spawn(process.execPath, [parzenPath, 'worker', 's', ...args], { cwd: elsewhere, env })
-  children.push(child)
-  let text = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (part: string) => {
-      text += part
-    })
-  }
-  const ended = new Promise<{ code: number | null; text: string }>((resolve) => {
-    child.once('close', (code) => resolve({ code, text }))
-  })
-  return { child, ended }
+  const started = worker(place, elsewhere, ['s', ...args])
+  children.push(started.child)
+  return started
 }
 
 const go = () => writeFileSync(join(elsewhere, 'go'), '')

@@ -34,6 +34,22 @@ export function server({ folder }: Workplace): Record<'url' | 'token', string> {
   return JSON.parse(readFileSync(join(folder, '.parzen/server.json'), 'utf8'))
 }
 
+/** `parzen worker` for the server of a workplace, in a folder that is elsewhere; what it prints is told when it has ended. */
+export function worker(place: Workplace, folder: string, args: readonly string[]) {
+  const env = { ...cleanEnvironment(), PARZEN_URL: server(place).url, PARZEN_TOKEN: server(place).token }
+  const child = spawn(process.execPath, [parzenPath, 'worker', ...args], { cwd: folder, env })
+  let text = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (part: string) => {
+      text += part
+    })
+  }
+  const ended = new Promise<{ code: number | null; text: string }>((resolve) => {
+    child.once('close', (code) => resolve({ code, text }))
+  })
+  return { child, ended }
+}
+
 export async function call<T>(place: Workplace, method: string, route: string, body?: unknown): Promise<T> {
   const { url, token } = server(place)
   const response = await fetch(`${url}/api/v1${route}`, {
