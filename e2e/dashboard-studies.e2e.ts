@@ -123,6 +123,18 @@ describe.skipIf(!existsSync(chromiumPath))('studies, new study, trials and compa
     // and the text writes the form
     await text.fill((await text.inputValue()).replace('uniform(0, -1)', 'uniform(0, 0.5)'))
     await expect.poll(() => page.getByLabel('x to').inputValue()).toBe('0.5')
+    // a list may be meant as a choice: it is asked, and its values are kept when it is made one
+    await text.fill((await text.inputValue()).replace('uniform(0, 0.5)', '[0.25, 0.5]'))
+    await problem.getByText(/a list of 2 constants.* choice\(0\.25, 0\.5\)/).waitFor()
+    await page.getByLabel('kind of x').selectOption('choice')
+    await expect.poll(() => page.getByLabel('values of x').inputValue()).toBe('0.25, 0.5')
+    await page.getByLabel('kind of x').selectOption('constant')
+    await page.getByLabel('value of x').fill('[0.125, 0.5]')
+    await page.getByLabel('value of x').press('Enter')
+    await expect.poll(() => page.getByLabel('kind of x').inputValue()).toBe('choice')
+    expect(await text.inputValue()).toContain('x: choice(0.125, 0.5)')
+    await text.fill((await text.inputValue()).replace('choice(0.125, 0.5)', 'uniform(0, 0.5)'))
+    await page.getByLabel('x to').waitFor()
     await button('Start formed').click()
     await page.getByRole('link', { name: 'Trials', exact: true }).click()
     // the two that run wait for `hold`

@@ -76,6 +76,12 @@ describe('builders', () => {
     expectTypeOf(built).toExtend<TypedSpace<{ lr: number }>>()
   })
 
+  test('a list of constants is said with choice', () => {
+    const image = space({ image: [choice(224), choice(96)] })
+    expect(image).toEqual(compileSpace({ image: ['choice(224)', 'choice(96)'] }))
+    expectTypeOf<ValuesOf<typeof image>>().toEqualTypeOf<{ image: [224, 96] }>()
+  })
+
   test('a choice of a single value, of a list, and of null', () => {
     expect(space({ a: choice(null), b: choice(['x']), c: choice('x') })).toEqual({
       a: { kind: 'categorical', choices: [null] },
@@ -86,6 +92,9 @@ describe('builders', () => {
   })
 
   test('say what is wrong where it stands', () => {
+    expect(() => space({ a: { lr: [0.1, 0.2] } })).toThrow(
+      'a.lr: expected something to tune, got a list of 2 constants. one of them is written choice(0.1, 0.2); a value between them uniform(0.1, 0.2); the list as it is [choice(0.1), choice(0.2)]',
+    )
     expect(() => space({ a: { lr: uniform(1, 0) } })).toThrow(
       'a.lr: expected low < high, got low 1, high 0. swap them?',
     )

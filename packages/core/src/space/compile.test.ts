@@ -36,6 +36,32 @@ describe('compiling a space', () => {
     expect(space['layers']).toEqual({ kind: 'int', low: 1, high: 3 })
   })
 
+  test('a list of constants is one if that is said, or if something in it is tuned', () => {
+    const constant = (value: string | number) => ({ kind: 'categorical', choices: [value] })
+    expect(
+      compileSpace({
+        image: ['choice(224)', 'choice(96)'],
+        tuned: ['uniform(0, 1)', 3],
+        deep: [[1, 'uniform(0, 1)'], ['choice(2)']],
+        groups: [{ units: 16 }, { units: 32 }],
+        text: 'choice("[64, 64]")',
+        words: '1.5, then 2',
+      }),
+    ).toEqual({
+      'image.0': constant(224),
+      'image.1': constant(96),
+      'tuned.0': { kind: 'float', low: 0, high: 1 },
+      'tuned.1': constant(3),
+      'deep.0.0': constant(1),
+      'deep.0.1': { kind: 'float', low: 0, high: 1 },
+      'deep.1.0': constant(2),
+      'groups.0.units': constant(16),
+      'groups.1.units': constant(32),
+      text: constant('[64, 64]'),
+      words: constant('1.5, then 2'),
+    })
+  })
+
   test('a list of lists, a length that skips', () => {
     const space = compileSpace({
       a: { repeat: 'int(0, 4, step=2)', each: { repeat: 'int(1, 2)', each: 'uniform(0, 1)' } },
@@ -151,6 +177,45 @@ describe('compiling a space', () => {
     [{ 'a.b': 1 }, 'x.a.b: expected a name of letters, digits, _ and -, got "a.b"'],
     [{ constructor: 1 }, 'x.constructor: expected a name of letters, digits, _ and -, got "constructor"'],
     [{ o: { choice: { a: { lr: 'uniform(1, 0)' } } } }, 'x.o.a.lr: expected low < high, got low 1, high 0. swap them?'],
+    [
+      [0.1, 0.2],
+      'x: expected something to tune, got a list of 2 constants. one of them is written choice(0.1, 0.2); a value between them uniform(0.1, 0.2); the list as it is [choice(0.1), choice(0.2)]',
+    ],
+    [
+      [1, 8],
+      'x: expected something to tune, got a list of 2 constants. one of them is written choice(1, 8); a value between them int(1, 8); the list as it is [choice(1), choice(8)]',
+    ],
+    [
+      [1e-5, 0.1],
+      'x: expected something to tune, got a list of 2 constants. one of them is written choice(0.00001, 0.1); a value between them loguniform(0.00001, 0.1); the list as it is [choice(0.00001), choice(0.1)]',
+    ],
+    [
+      ['adam', 'sgd', '16', null, true, 3],
+      'x: expected something to tune, got a list of 6 constants. one of them is written choice(adam, sgd, "16", null, true, …); the list as it is [choice(adam), choice(sgd), …]',
+    ],
+    [
+      [224, 224],
+      'x: expected something to tune, got a list of 2 constants. one value is written 224; the list as it is [choice(224), choice(224)]',
+    ],
+    [
+      { choice: { a: [64] } },
+      'x.a: expected something to tune, got a list of 1 constant. one value is written 64; the list as it is [choice(64)]',
+    ],
+    [
+      [
+        [3, 3],
+        [5, 5],
+      ],
+      'x: expected something to tune, got lists of constants. one of several lists is written as one of several options, choice: { small: …, large: … }; a constant in a list choice(3)',
+    ],
+    [
+      '0.1, 0.2',
+      'x: expected something to tune, got the text "0.1, 0.2". one of them is written choice(0.1, 0.2); a value between them uniform(0.1, 0.2); the text as it is choice("0.1, 0.2")',
+    ],
+    [
+      ' [64, 64]',
+      'x: expected something to tune, got the text " [64, 64]". one value is written 64; the text as it is choice(" [64, 64]")',
+    ],
   ])('%j is refused', (tree, message) => {
     expect(() => compileSpace({ x: tree })).toThrow(expect.objectContaining({ message }))
   })

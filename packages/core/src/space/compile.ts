@@ -1,6 +1,7 @@
 import { ParzenError } from '../error.js'
 import { didYouMean } from './closest.js'
 import type { Choice, Distribution, Parameter, Space } from './distribution.js'
+import { refuseConstantList, refuseForeignMap, refuseNumbersInText } from './foreign-forms.js'
 import { forms, numericDistribution } from './forms.js'
 import { distributionNames, isNotation, parseNotation, type Tree, type TreeObject } from './notation.js'
 import { choiceOptions } from './options.js'
@@ -25,7 +26,7 @@ interface Walk {
 /**
  * An authoring tree to the flat space it means.
  *
- * - a group `{ name: subtree }` gives dotted names; a list of subtrees gives `name.0`, `name.1`, …
+ * - a group `{ name: subtree }` gives dotted names; a list of subtrees gives `name.0`, `name.1`, … if something is tuned in it.
  * - a string or object form gives one parameter; any other string, number or boolean a constant (one choice).
  * - `{ choice: { option: subtree } }`: the parameters of an option are active while it is chosen; null and {} have none.
  * - `{ repeat: int(1, 4), each: subtree }`: element i is active while the length exceeds i; a constant length makes no parameter.
@@ -84,6 +85,7 @@ function compileNode(tree: Tree, place: Place, walk: Walk): Entry[] {
       hint: 'the constant null is written choice(null)',
     })
   }
+  if (typeof tree === 'string') refuseNumbersInText(tree, place)
   if (typeof tree !== 'object') return [{ name: '', distribution: constant(tree, place) }]
   if (walk.above.includes(tree)) fail(place, 'space/cycle', 'expected a finite space, got one that contains itself')
   if (walk.above.length >= limits.depth) fail(place, 'space/size', `expected at most ${limits.depth} levels, got more`)
@@ -142,24 +144,10 @@ function compileChoice(object: TreeObject, place: Place, walk: Walk): Entry[] {
   return entries
 }
 
-const range = 'a range is written uniform(0, 1), loguniform(1e-5, 0.1) or int(1, 8)'
-
-/** How other tools write distributions: as a group they would be constants, which nobody means. */
-const foreignForms = [
-  { keys: ['values'], hint: 'one of several is written choice(16, 32, 64)' },
-  { keys: ['min', 'max'], hint: range },
-  { keys: ['low', 'high'], hint: range },
-] as const
-
-function isConstant(tree: Tree | undefined): boolean {
-  return typeof tree === 'number' || (Array.isArray(tree) && tree.every((one) => typeof one !== 'object'))
-}
-
 function compileGroup(object: TreeObject, place: Place, walk: Walk): Entry[] {
   const keys = Object.keys(object)
   if (keys.length === 0) fail(place, 'space/form', 'expected at least one parameter, got an empty group')
-  const foreign = foreignForms.find(({ keys: own }) => own.every((key) => isConstant(object[key])))
-  if (foreign) fail(place, 'space/form', `expected a distribution, got ${show(object)}`, { hint: foreign.hint })
+  refuseForeignMap(object, place)
   const entries: Entry[] = []
   for (const key of keys) {
     const at = child(place, key, [key])
@@ -181,6 +169,7 @@ function checkName(key: string, place: Place): void {
 
 function compileList(list: readonly Tree[], place: Place, walk: Walk): Entry[] {
   if (list.length === 0) fail(place, 'space/form', 'expected at least one element, got an empty list')
+  refuseConstantList(list, place)
   const entries: Entry[] = []
   list.forEach((element, i) => {
     const at = child(place, String(i), [i])

@@ -31,8 +31,8 @@ interface Item {
 /**
  * The string form to the object form: `int(1, 512, log)` to `{ int: [1, 512], log: true }`.
  *
- * Grammar: `name(item, …)`, an item being a value, `key=value`, the flag `log`, or `value: weight`; values are numbers,
- * true, false, null, words, and strings in single or double quotes with backslash escapes.
+ * Grammar: `name(item, …)` or, as in other tools, `name([item, …])`, an item being a value, `key=value`, the flag `log`, or
+ * `value: weight`; values are numbers, true, false, null, words, and strings in single or double quotes with backslash escapes.
  * @throws ParzenError `space/notation` with the `offset` of the fault.
  */
 export function parseNotation(text: string, place: Place = { name: '', path: [] }): TreeObject {
@@ -64,9 +64,11 @@ function parseCall(text: string, place: Place): { name: Token; items: Item[] } {
   const name = value('a distribution')
   if (peek().text !== '(') unexpected(peek(), '(')
   next()
+  const end = peek().text === '[' ? ']' : ')'
+  if (end === ']') next()
   const items: Item[] = []
-  while (peek().text !== ')' || peek().kind !== 'mark') {
-    const first = value(items.length > 0 ? 'a value after the comma' : 'a value or )')
+  while (peek().text !== end || peek().kind !== 'mark') {
+    const first = value(items.length > 0 ? 'a value after the comma' : `a value or ${end}`)
     const mark = peek().kind === 'mark' ? peek().text : ''
     if (mark === '=' || mark === ':') next()
     items.push(
@@ -77,14 +79,15 @@ function parseCall(text: string, place: Place): { name: Token; items: Item[] } {
           : { value: first },
     )
     if (peek().kind === 'mark' && peek().text === ',') next()
-    else if (peek().text !== ')' || peek().kind !== 'mark') unexpected(peek(), ', or )')
+    else if (peek().text !== end || peek().kind !== 'mark') unexpected(peek(), `, or ${end}`)
   }
   next()
+  if (end === ']' && next().text !== ')') unexpected(tokens[i - 1] as Token, ')')
   if (peek().kind !== 'end') unexpected(peek(), 'nothing after )')
   return { name, items }
 }
 
-const WORD = /[^\s,():='"]+/y
+const WORD = /[^\s,():=[\]'"]+/y
 const STRING = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/y
 
 function tokenize(text: string, place: Place): Token[] {
@@ -96,7 +99,7 @@ function tokenize(text: string, place: Place): Token[] {
       at++
       continue
     }
-    if ('(),:='.includes(c)) {
+    if ('(),:=[]'.includes(c)) {
       tokens.push({ kind: 'mark', text: c, at })
       at++
       continue
@@ -217,7 +220,7 @@ export function formatNotation(object: TreeObject): string | undefined {
 
 function format(value: Choice): string {
   if (typeof value !== 'string') return String(value)
-  const bare = /^[^\s,():='"]+$/.test(value) && !NUMBER.test(value) && !Object.hasOwn(WORDS, value)
+  const bare = /^[^\s,():=[\]'"]+$/.test(value) && !NUMBER.test(value) && !Object.hasOwn(WORDS, value)
   return bare ? value : quote(value)
 }
 

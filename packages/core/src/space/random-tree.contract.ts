@@ -51,5 +51,10 @@ function randomSubtree(rng: Rng, depth: number): Tree {
   }
   if (u < 0.9)
     return { repeat: rng() < 0.3 ? 2 : `int(${Math.floor(rng() * 2)}, ${2 + Math.floor(rng() * 2)})`, each: inner() }
-  return [inner(), inner()]
+  return [element(inner()), element(inner())]
+}
+
+/** A list of constants alone is refused unless they say that they are. */
+function element(tree: Tree): Tree {
+  return typeof tree === 'number' || typeof tree === 'boolean' || tree === 'word' ? { choice: [tree] } : tree
 }

@@ -111,8 +111,9 @@ function Fields({ name, shape, set }: { name: string; shape: Shape; set: (shape:
           aria-label={`value of ${name}`}
           value={formatChoices([shape.value])}
           onCommit={(text) => {
-            const [value, ...more] = parseChoices(text) ?? []
-            if (value !== undefined && more.length === 0) set({ kind: 'constant', value })
+            const choices = parseChoices(text) ?? []
+            const [value, ...more] = choices
+            if (value !== undefined) set(more.length === 0 ? { kind: 'constant', value } : { kind: 'choice', choices })
           }}
         />
       )

@@ -132,7 +132,7 @@ export function formatChoices(choices: readonly Choice[]): string {
   return (formatNotation({ choice: choices }) ?? '').replace(/^choice\(|\)$/g, '')
 }
 
-/** `16, 32, "a b"` to values. @returns undefined if it cannot be read, or is none. */
+/** `16, 32, "a b"` to values, with brackets around them or without. @returns undefined if it cannot be read, or is none. */
 export function parseChoices(text: string): readonly Choice[] | undefined {
   try {
     const { choice } = parseNotation(`choice(${text})`)
@@ -174,7 +174,7 @@ export function asKind(kind: Shape['kind'], shape: Shape): Shape {
             ? [shape.value]
             : shape.kind === 'options'
               ? shape.options.map(({ name }) => name)
-              : ['a', 'b'],
+              : (shape.kind === 'text' && parseChoices(shape.text)) || ['a', 'b'],
       }
     case 'options': {
       const names = shape.kind === 'choice' ? [...new Set(shape.choices.map(String))] : ['a', 'b']

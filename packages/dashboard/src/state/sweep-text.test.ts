@@ -115,6 +115,8 @@ it('turns one kind into another, keeping what it can', () => {
 it('reads values of a choice as a sweep file does', () => {
   expect(parseChoices('16, true, "a b", relu')).toEqual([16, true, 'a b', 'relu'])
   expect(formatChoices([16, true, 'a b', 'relu'])).toBe('16, true, "a b", relu')
+  expect(parseChoices('[16, 32]')).toEqual([16, 32])
+  expect(asKind('choice', { kind: 'text', text: '[0.1,"a"]' })).toEqual({ kind: 'choice', choices: [0.1, 'a'] })
   expect(parseChoices('')).toBeUndefined()
   expect(parseChoices('a, "b')).toBeUndefined()
 })

@@ -63,10 +63,16 @@ function treeOf(branch: Branch): Tree {
   const { parameter, children } = branch
   // names of groups never begin with a digit
   const first = children.get('0')
-  if (!parameter) return first ? [...children.values()].map(treeOf) : groupOf(branch)
+  if (!parameter) return first ? [...children.values()].map(elementOf) : groupOf(branch)
   if (children.size === 0) return leaf(parameter)
   if (parameter.kind === 'categorical') return choiceOf(parameter, children)
   return { repeat: leaf(parameter), each: first ? treeOf(first) : null }
+}
+
+/** A list of bare constants is refused, since it may be meant as a choice. */
+function elementOf(branch: Branch): Tree {
+  const tree = treeOf(branch)
+  return typeof tree === 'number' || typeof tree === 'boolean' ? `choice(${tree})` : tree
 }
 
 type Categorical = Extract<Parameter, { kind: 'categorical' }>
