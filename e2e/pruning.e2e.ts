@@ -163,7 +163,7 @@ for (let step = 1; step <= 27 && verdict === 'continue'; step++) {
   await new Promise((resolve) => setTimeout(resolve, 50))
   verdict = trial.report({ step, loss: x + Math.exp(-step / 9) })
 }
-appendFileSync('said', trial.number + ' ' + verdict + '\\n')
+appendFileSync('said', trial.number + ' ' + (trial.reason ?? 'none') + ' ' + verdict + '\\n')
 `,
   )
   place.write(
@@ -174,7 +174,14 @@ appendFileSync('said', trial.number + ' ' + verdict + '\\n')
   const [study] = await json('list')
   const said = readFileSync(join(place.folder, 'said'), 'utf8').trim().split('\n')
   expect(said.filter((line) => line.endsWith(' prune'))).toHaveLength(study.pruned)
-  expect(said.filter((line) => line.endsWith(' continue'))).toHaveLength(study.complete)
+  expect(said.filter((line) => line.endsWith(' none continue'))).toHaveLength(study.complete)
+  const { judged } = await json(
+    'show',
+    'line',
+    '--trial',
+    said.find((line) => line.endsWith(' prune'))?.split(' ')[0] ?? '',
+  )
+  expect(said.some((line) => line.endsWith(`${judged.reason} prune`))).toBe(true)
   expect(study).toMatchObject({ finished: 14, failed: 0 })
   // without the sweep
   const alone = spawnSync(process.execPath, ['sdk.mjs'], { cwd: place.folder, env: cleanEnvironment() })

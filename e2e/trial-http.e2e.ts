@@ -18,7 +18,7 @@ const here = (name) => 'FOLDER/' + name
 if (KEEP) trial.artifact('notes.txt', 'kept')
 for (let step = Number(FROM); step <= Number(TO); step++) {
   const verdict = trial.report({ step, loss: 1 / step, wild: Number.POSITIVE_INFINITY })
-  if (verdict !== 'continue') { console.log('told ' + verdict); break }
+  if (verdict !== 'continue') { console.log('told ' + verdict + ': ' + trial.reason); break }
   if (String(step) === KILL) process.kill(process.pid, 'SIGKILL')
   if (!WAIT.split(',').includes(String(step))) continue
   writeFileSync(here('at-' + step), '')
@@ -39,7 +39,7 @@ wait = os.environ.get("WAIT", "").split(",")
 if "KEEP" in os.environ: trial.artifact("notes.txt", "kept")
 for step in range(int(os.environ["FROM"]), int(os.environ["TO"]) + 1):
     if not trial.report(step=step, loss=1 / step, wild=float("inf")):
-        print("told", trial._transport.verdict().verdict.replace("stop", "ended"))
+        print("told", trial._transport.verdict().verdict.replace("stop", "ended") + ":", trial.reason)
         break
     if str(step) == os.environ.get("KILL"): os.kill(os.getpid(), signal.SIGKILL)
     if str(step) not in wait: continue
@@ -69,8 +69,8 @@ async function started(): Promise<Serving> {
   return serving
 }
 
-async function asked() {
-  await call(place, 'POST', '/studies', { text: study })
+async function asked(more = '') {
+  await call(place, 'POST', '/studies', { text: `${study}${more}` })
   const { trials } = await call<{ trials: { trial: number; token: string }[] }>(place, 'POST', '/studies/s/ask', {})
   return trials[0] as { trial: number; token: string }
 }
@@ -195,8 +195,15 @@ describe.each(commands.map((command) => [command.split('.').at(-1) as string, co
       await at(5)
       await call(place, 'POST', '/studies/s/trials/0/stop', {})
       on(5)
-      expect(await ended).toBe('0 told ended')
+      expect(await ended).toBe('0 told ended: stopped by this machine')
       expect(await reported()).toEqual(steps(5))
+    })
+
+    it.skipIf(!isThere)('hears that it is pruned, and why', async () => {
+      const server = await started()
+      const { token } = await asked('pruner: { name: threshold, upper: 0.25, warmupSteps: 3, letThrough: 0 }\n')
+      const ended = train(command, server, token, { FROM: '1', TO: '20' })
+      expect(await ended).toMatch(/^0 told prune: step 3: 0\.3+ is above 0\.25$/)
     })
   },
 )

@@ -127,7 +127,7 @@ it('ends what the pruner ends', async () => {
   const { code, text } = await work('--', 'sh', 'train.sh', '{x}').ended
   expect({ code, text }).toEqual({
     code: 0,
-    text: expect.stringMatching(/trial 0 pruned: step \d+: the server said so/),
+    text: expect.stringMatching(/trial 0 pruned: step 1: [\d.]+ is above 0\n/),
   })
   expect(await call(place, 'GET', '/studies/s/trials/0')).toMatchObject({ state: 'pruned' })
 })

@@ -18,7 +18,7 @@ class Pruned(SystemExit):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"pruned at step {self.step:g}" + (f": {self.reason}" if self.reason else "")
+        return self.reason or f"pruned at step {self.step:g}"
 
 
 class Stopped(SystemExit):

@@ -96,6 +96,11 @@ class Trial:
         return self._transport.verdict().verdict != "continue"
 
     @property
+    def reason(self) -> Optional[str]:
+        """Why the trial is to end, in the pruner's words: `step 9: place 7 of 12 at rung 1, 4 go on`. None while it is to go on."""
+        return self._transport.verdict().reason or None
+
+    @property
     def dir(self) -> Path:
         """A folder of this attempt alone; outside a sweep `parzen-trial` where the script was started."""
         self._transport.folder.mkdir(parents=True, exist_ok=True)

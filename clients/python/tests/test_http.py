@@ -6,7 +6,7 @@ import unittest
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Dict, List, Type
 
-from parzen import ParzenError, Stopped
+from parzen import ParzenError, Pruned, Stopped
 from parzen._http import Api, Unreachable
 from parzen._trial import trial_of
 
@@ -17,6 +17,7 @@ def server_that(loses: List[bool]) -> Type[BaseHTTPRequestHandler]:
     class Server(BaseHTTPRequestHandler):
         known: List[Any] = []
         verdict = "continue"
+        reason = None
         calls = 0
 
         def do_POST(self) -> None:
@@ -28,7 +29,7 @@ def server_that(loses: List[bool]) -> Type[BaseHTTPRequestHandler]:
             cls.known.extend(body["reports"][len(cls.known) - body["from"] :])
             if index < len(loses) and loses[index]:
                 return self.connection.close()
-            self.answer(200, {"acknowledged": len(cls.known), "verdict": cls.verdict})
+            self.answer(200, {"acknowledged": len(cls.known), "verdict": cls.verdict, "reason": cls.reason})
 
         def answer(self, status: int, body: Any) -> None:
             self.send_response(status)
@@ -90,6 +91,18 @@ class OverHttp(unittest.TestCase):
         self.addCleanup(self.end, again)
         one.flush()
         self.assertEqual([report["step"] for report in handler.known], [1, 2])
+
+    def test_says_why_it_is_pruned(self) -> None:
+        handler = server_that([])
+        server = self.serve(handler)
+        self.addCleanup(self.end, server)
+        one = self.trial(server)
+        one.report(step=1, loss=1)
+        self.assertIsNone(one.reason)
+        handler.verdict, handler.reason = "prune", "step 2: 1 is above 0"  # type: ignore[attr-defined]
+        with self.assertRaises(Pruned) as raised:
+            one.report(step=2, loss=1)
+        self.assertEqual((str(raised.exception), one.reason), ("step 2: 1 is above 0", "step 2: 1 is above 0"))
 
     def test_stops_when_the_trial_was_stopped(self) -> None:
         handler = server_that([])

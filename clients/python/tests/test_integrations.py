@@ -137,7 +137,7 @@ class Callbacks(InTrial):
                 self.clean()
                 with inside(self.deciding(3)), self.assertRaises(Pruned) as raised:
                     train()
-                self.assertEqual((raised.exception.code, str(raised.exception)), (0, "pruned at step 3: why"))
+                self.assertEqual((raised.exception.code, str(raised.exception)), (0, "why"))
                 self.assertEqual([path.split(".")[0][-7:] for path in self.kept()], ["-000003"])
                 self.take_back()
                 with inside(self.trial(attempt=2)):

@@ -113,12 +113,12 @@ class InFolder(unittest.TestCase):
     def test_raises_when_it_is_pruned_or_says_so(self) -> None:
         one = self.trial()
         one.report(step=3, loss=1)
-        self.assertFalse(one.should_prune())
+        self.assertEqual((one.should_prune(), one.reason), (False, None))
         for verdict in ("prune", "pause"):
             self.decide(verdict)
             with self.assertRaises(Pruned) as raised:
                 one.report(step=4, loss=1)
-            self.assertEqual(str(raised.exception), "pruned at step 4: below the median")
+            self.assertEqual((str(raised.exception), one.reason), ("below the median", "below the median"))
             self.assertTrue(one.should_prune())
         one.raises = False
         self.assertFalse(one.report(step=5, loss=1))

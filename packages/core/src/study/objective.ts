@@ -18,6 +18,8 @@ export interface TrialContext {
    * the objective then returns `'pruned'`. After a pause it may be called again for the same trial, to go on.
    */
   report(step: number, metrics: number | Metrics): Promise<Verdict>
+  /** Why it is not to go on, in the pruner's words; undefined while it is. */
+  readonly reason: string | undefined
   /** Aborts when `minimize` is aborted: an objective that looks at it ends sooner. */
   readonly signal: AbortSignalLike | undefined
 }
@@ -54,6 +56,9 @@ export async function runTrial<T>(
     attempt,
     parent: record && parentOf(record),
     signal,
+    get reason() {
+      return study.reason(number)
+    },
     async report(at, metrics) {
       if (isOver) return 'ended'
       step = Math.max(step, at)
@@ -69,7 +74,7 @@ export async function runTrial<T>(
   if (!result) return undefined
   if ('error' in result) return { state: 'failed', cause: 'exit', message: messageOf(result.error) }
   if (result.returned === 'pruned') {
-    return { state: 'pruned', reason: study.state.trials[number]?.judged?.reason ?? 'the objective gave up' }
+    return { state: 'pruned', reason: study.reason(number) ?? 'the objective gave up' }
   }
   if (typeof result.returned === 'object' && result.returned?.metrics) {
     await study.report(number, step + 1, result.returned.metrics)

@@ -189,6 +189,11 @@ export class Study {
     return said === undefined || said === 'spare' ? 'continue' : said
   }
 
+  /** Why the verdict on a trial is not to go on, as the pruner says it: `step 9: place 7 of 12 at rung 1, 4 go on`. */
+  reason(trial: number): string | undefined {
+    return this.verdict(trial) === 'continue' ? undefined : this.state.trials[trial]?.judged?.reason
+  }
+
   /** Records metrics of one step. @returns what to do now. */
   async report(trial: number, step: number, metrics: Metrics): Promise<Verdict> {
     const attempt = this.state.trials[trial]?.attempts.at(-1)?.number ?? 1

@@ -40,7 +40,8 @@ it('asks, reports and tells, each report once however often it is sent', async (
   const tell = { path: at('/trials/0/tell'), body: { outcome: { state: 'complete', values: [0.3] } } }
   expect((await server.send(tell)).json).toEqual({ done: true })
   expect((await server.send(tell)).json).toEqual({ done: false })
-  expect((await server.send({ path, body: { from: 3, reports } })).json.verdict).toBe('stop')
+  const late = await server.send({ path, body: { from: 3, reports } })
+  expect(late.json).toMatchObject({ verdict: 'stop', reason: 'trial 0 is complete' })
 })
 
 it('gives a snapshot that goes on with the events after it', async () => {
@@ -221,6 +222,34 @@ it('asks again with the same request for the same trials', async () => {
   expect(first[0].nested).toEqual({ k: { choice: 'a', x: first[0].params['k.a.x'] } })
   const { events } = (await server.send({ path: '/api/v1/studies/again/events' })).json
   expect(checkHistory(events)).toEqual([])
+})
+
+it('says to reports and signs of life that a trial is to end, and why, in the words of the pruner', async () => {
+  const judged = text
+    .replace('study: s', 'study: judged')
+    .replace('sampler: random', 'pruner: { name: threshold, upper: 1, letThrough: 0 }')
+  await server.send({ path: '/api/v1/studies', body: { text: judged } })
+  const path = '/api/v1/studies/judged'
+  await server.send({ path: `${path}/ask`, body: { count: 2 } })
+  const reported = async (trial: number, loss: number) =>
+    (
+      await server.send({
+        path: `${path}/trials/${trial}/reports`,
+        body: { from: 0, reports: [{ step: 3, metrics: { loss } }] },
+      })
+    ).json
+  expect(await reported(0, 1)).toEqual({ acknowledged: 1, verdict: 'continue', reason: null })
+  const reason = 'step 3: 2 is above 1'
+  expect(await reported(1, 2)).toEqual({ acknowledged: 1, verdict: 'prune', reason })
+  const alive = async (trial: number) =>
+    (await server.send({ path: `${path}/trials/${trial}/heartbeat`, body: {} })).json
+  expect(await alive(1)).toEqual({ verdict: 'prune', reason })
+  expect((await server.send({ path: `${path}/trials/1` })).json.judged.reason).toBe(reason)
+  await server.send({ path: `${path}/trials/0/stop`, body: {} })
+  expect(await alive(0)).toEqual({
+    verdict: 'stop',
+    reason: expect.stringMatching(/^stopped by ada$|^trial 0 is failed$/),
+  })
 })
 
 const numberAndParams = ({ trial, params }: { trial: number; params: object }) => ({ trial, params })

@@ -66,7 +66,7 @@ export function remoteAttempt(assigned: Assignment, devices: readonly string[], 
     path,
     tail,
     // told to a worker before this one
-    verdict: readVerdict(folder)?.verdict,
+    said: readVerdict(folder),
     save: (one) => saveAssignment(root, spec.name, one),
     beforeSending: async (before, last, patience) => {
       if (!isCompared(spec, before, last)) return
@@ -76,10 +76,10 @@ export function remoteAttempt(assigned: Assignment, devices: readonly string[], 
         warn(`trial ${assigned.trial}: ${error.message}`)
       })
     },
-    onVerdict(verdict) {
+    onVerdict({ verdict, reason }) {
       if (verdict === 'stop') return end()
-      const judged = { verdict: verdict as 'prune' | 'pause', step: reports.lastStep, reason: 'said by the server' }
-      writeVerdict(folder, judged)
+      const step = reports.lastStep
+      writeVerdict(folder, { verdict: verdict as 'prune' | 'pause', step, reason: reason ?? `step ${step}` })
       running.afterVerdict = setTimeout(end, graceAfterVerdict(folder))
     },
   })
@@ -105,14 +105,14 @@ export function remoteAttempt(assigned: Assignment, devices: readonly string[], 
   }
   const see = async (): Promise<RemoteEnd> => {
     if (!(await mayBegin(assigned, checkpoints(LONG_MILLISECONDS), options))) return undefined
-    if (reports.verdict !== 'continue') running.afterVerdict = setTimeout(end, graceAfterVerdict(folder))
+    if (reports.said.verdict !== 'continue') running.afterVerdict = setTimeout(end, graceAfterVerdict(folder))
     const exit = await runCommand({ assigned, devices, running, reports, options, end })
     while (await reports.send(true, LONG_MILLISECONDS)) {}
     const ended = concluded(exit, { assigned, folder, spec, tail, reports })
     if (ended === 'paused') return pause()
     if (ended) return tell(ended)
     // whoever is given it next goes on from there
-    if (reports.verdict !== 'stop') await leaveCheckpoints(SHORT_MILLISECONDS)
+    if (reports.said.verdict !== 'stop') await leaveCheckpoints(SHORT_MILLISECONDS)
     return undefined
   }
   const done = see().then((ended) => {
@@ -193,12 +193,13 @@ interface Ended {
 
 /** @returns undefined for what nobody is to count: it was stopped, given back, or its processes are gone without a word. */
 function concluded(exit: Exit, { assigned, folder, spec, tail, reports }: Ended): RemoteEnd {
-  const { verdict, lastStep } = reports
+  const { said, lastStep } = reports
+  const { verdict } = said
   const isGood = exit.kind === 'code' && exit.code === 0
   const isJudged = verdict === 'prune' || verdict === 'pause'
   // one that got to its end before it heard of it has a result
   if (isJudged && (!isGood || usesSdk(folder)))
-    return verdict === 'pause' ? 'paused' : { state: 'pruned', reason: `step ${lastStep}: the server said so` }
+    return verdict === 'pause' ? 'paused' : { state: 'pruned', reason: said.reason ?? `step ${lastStep}` }
   if (verdict === 'stop' || exit.kind === 'killed' || exit.kind === 'lost') return undefined
   return outcomeOf({
     exit,

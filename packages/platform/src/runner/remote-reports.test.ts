@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { type Api, UNREACHABLE } from '../trial/api.js'
 import type { Assignment } from './assignment.js'
 import { parseJsonLine } from './metrics.js'
-import { remoteReports } from './remote-reports.js'
+import { remoteReports, type Said } from './remote-reports.js'
 import { openTail } from './tail.js'
 
 let folder: string
@@ -18,7 +18,12 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 /** Keeps the contract of `POST …/reports`; may be away, or lose its answer. */
 function server() {
   const known: number[] = []
-  const state = { known, verdict: 'continue', mood: 'here' as 'here' | 'away' | 'loses answers' }
+  const state = {
+    known,
+    verdict: 'continue',
+    reason: null as string | null,
+    mood: 'here' as 'here' | 'away' | 'loses answers',
+  }
   const lost = new ParzenError(UNREACHABLE, 'nobody')
   const api = {
     async call(_method: string, _path: string, body: { from: number; reports: { step: number }[] }) {
@@ -26,13 +31,13 @@ function server() {
       if (body.from > known.length) throw new ParzenError('http/order', 'from: expected less')
       known.push(...body.reports.slice(known.length - body.from).map(({ step }) => step))
       if (state.mood === 'loses answers') throw lost
-      return { acknowledged: known.length, verdict: state.verdict }
+      return { acknowledged: known.length, verdict: state.verdict, reason: state.reason }
     },
   } as unknown as Api
   return { state, api }
 }
 
-function reporter(assigned: Assignment, api: Api, onVerdict: (verdict: string) => void = () => undefined) {
+function reporter(assigned: Assignment, api: Api, onVerdict: (said: Said) => void = () => undefined) {
   let saved = assigned
   const options = { folder, parseStdout: parseJsonLine, objectives: ['loss'], now: Date.now }
   const reports = remoteReports(assigned, {
@@ -87,14 +92,15 @@ it('goes on from what a worker before it had saved, whatever the server has got 
   expect(state.known).toEqual(steps(10))
 })
 
-it('tells a verdict once', async () => {
+it('tells a verdict once, and why', async () => {
   const { state, api } = server()
-  const heard: string[] = []
-  const { reports } = reporter(fresh, api, (verdict) => heard.push(verdict))
-  state.verdict = 'prune'
+  const heard: Said[] = []
+  const { reports } = reporter(fresh, api, (said) => heard.push(said))
+  const said = { verdict: 'prune', reason: 'step 1: why' }
+  Object.assign(state, said)
   for (const step of [1, 2]) {
     print(step, step)
     await reports.send(false, 0)
   }
-  expect([heard, reports.verdict, reports.lastStep]).toEqual([['prune'], 'prune', 2])
+  expect([heard, reports.said, reports.lastStep]).toEqual([[said], said, 2])
 })

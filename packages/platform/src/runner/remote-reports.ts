@@ -3,12 +3,18 @@ import type { Api } from '../trial/api.js'
 import type { Assignment } from './assignment.js'
 import type { Tail } from './tail.js'
 
+/** `continue` `prune` `pause` `stop`, and why. */
+export interface Said {
+  readonly verdict: string
+  readonly reason: string | null
+}
+
 /** What an attempt reports, on its way to a server, and what the server says to it. */
 export interface RemoteReports {
   /** Sends what was written since the last call, or a sign of life. @returns whether there is more to read at once. */
   send(isFinal: boolean, patience: number): Promise<boolean>
-  /** `continue` `prune` `pause` `stop`: the first that was not `continue`. */
-  readonly verdict: string
+  /** The first that was not to go on, if there was one. */
+  readonly said: Said
   /** The highest so far. */
   readonly lastStep: number
 }
@@ -19,12 +25,12 @@ export interface RemoteReportsOptions {
   readonly path: string
   readonly tail: Tail
   /** What was said before, if that was not to go on. */
-  readonly verdict?: string | undefined
+  readonly said?: Said | undefined
   readonly save: (assigned: Assignment) => void
   /** Done first when steps are to be sent that go from above `before` up to `last`. */
   readonly beforeSending?: (before: number, last: number, patience: number) => Promise<void>
   /** Told once. */
-  readonly onVerdict: (verdict: string) => void
+  readonly onVerdict: (said: Said) => void
 }
 
 const HEARTBEAT_MILLISECONDS = 10_000
@@ -35,18 +41,18 @@ export function remoteReports(assigned: Assignment, options: RemoteReportsOption
   const { attempt } = assigned
   let saved = assigned
   let unsent: Report[] = []
-  let verdict = options.verdict ?? 'continue'
+  let said: Said = options.said ?? { verdict: 'continue', reason: null }
   let lastStep = 0
   /** The highest that the server has been told. */
   let toldStep = 0
   let spokenAt = Date.now()
 
   const say = async (what: 'reports' | 'heartbeat', body: object, patience: number) => {
-    const answer = await api.call<{ verdict: string }>('POST', `${path}/${what}`, { attempt, ...body }, patience)
+    const answer = await api.call<Said>('POST', `${path}/${what}`, { attempt, ...body }, patience)
     spokenAt = Date.now()
-    if (verdict !== 'continue' || answer.verdict === 'continue') return
-    verdict = answer.verdict
-    onVerdict(verdict)
+    if (said.verdict !== 'continue' || answer.verdict === 'continue') return
+    said = { verdict: answer.verdict, reason: answer.reason }
+    onVerdict(said)
   }
   const sendAll = async (cursor: Json, patience: number) => {
     await beforeSending?.(toldStep, lastStep, patience)
@@ -71,8 +77,8 @@ export function remoteReports(assigned: Assignment, options: RemoteReportsOption
       else if (Date.now() - spokenAt > HEARTBEAT_MILLISECONDS) await say('heartbeat', {}, patience)
       return more
     },
-    get verdict() {
-      return verdict
+    get said() {
+      return said
     },
     get lastStep() {
       return lastStep

@@ -1,17 +1,17 @@
 /** What `http.ts` runs in its thread: sends reports in order, and signs of life between them. */
 import { type MessagePort, workerData } from 'node:worker_threads'
-import { ParzenError } from '@parzen/core'
+import type { ParzenError, Verdict } from '@parzen/core'
 import { api, UNREACHABLE } from './api.js'
-import { type HttpOptions, REPLIES, type Reply, type Request, VERDICT, verdicts } from './http.js'
+import { type HttpOptions, MESSAGES, type Message, type Reply, type Request } from './http.js'
 
 interface Data extends HttpOptions {
   readonly signal: Int32Array
   readonly port: MessagePort
 }
 
-interface Acknowledged {
-  readonly acknowledged: number
-  readonly verdict: string
+interface Heard {
+  readonly verdict: Exclude<Verdict, 'ended'> | 'stop'
+  readonly reason: string | null
 }
 
 const MOST_AT_ONCE = 500
@@ -35,7 +35,7 @@ let turn: Promise<unknown> = Promise.resolve()
 port.on('message', (request: Request & { readonly id: number }) => {
   if (request.say === 'report') waiting.push({ step: request.step, metrics: request.metrics, at: Date.now() })
   if (request.say === 'keep') files.set(request.name, request.path)
-  turn = turn.then(() => obey(request)).then((error) => reply({ id: request.id, ...(error && { error }) }))
+  turn = turn.then(() => obey(request)).then((error) => say({ id: request.id, ...(error && { error }) }))
 })
 setInterval(() => {
   if (Date.now() - spokenAt < HEARTBEAT_MILLISECONDS) return
@@ -43,10 +43,10 @@ setInterval(() => {
   turn = turn.then(() => (waiting.length > 0 ? send(0) : heartbeat())).catch(() => undefined)
 }, HEARTBEAT_MILLISECONDS / 4).unref()
 
-function reply(message: Reply): void {
+function say(message: Message): void {
   port.postMessage(message)
-  Atomics.add(signal, REPLIES, 1)
-  Atomics.notify(signal, REPLIES)
+  Atomics.add(signal, MESSAGES, 1)
+  Atomics.notify(signal, MESSAGES)
 }
 
 async function obey(request: Request): Promise<Reply['error']> {
@@ -77,14 +77,14 @@ async function send(patience: number): Promise<void> {
 }
 
 async function post(from: number, reports: readonly object[], patience: number): Promise<number> {
-  const answer = await server.call<Acknowledged>('POST', `${path}/reports`, { attempt, from, reports }, patience)
-  hear(answer.verdict)
+  const body = { attempt, from, reports }
+  const answer = await server.call<Heard & { acknowledged: number }>('POST', `${path}/reports`, body, patience)
+  hear(answer)
   return answer.acknowledged
 }
 
 async function heartbeat(): Promise<void> {
-  const answer = await server.call<{ verdict: string }>('POST', `${path}/heartbeat`, { attempt }, 0)
-  hear(answer.verdict)
+  hear(await server.call<Heard>('POST', `${path}/heartbeat`, { attempt }, 0))
 }
 
 async function sendFiles(patience: number): Promise<void> {
@@ -95,11 +95,8 @@ async function sendFiles(patience: number): Promise<void> {
   }
 }
 
-function hear(verdict: string): void {
+function hear({ verdict, reason }: Heard): void {
   spokenAt = Date.now()
   // `stop`: nothing of this attempt counts any more
-  const index = verdicts.findIndex((known) => known === (verdict === 'stop' ? 'ended' : verdict))
-  if (index < 0)
-    throw new ParzenError('trial/verdict', `verdict: expected one of ${verdicts.join(', ')}, got ${verdict}`)
-  Atomics.store(signal, VERDICT, index)
+  say({ said: { verdict: verdict === 'stop' ? 'ended' : verdict, ...(reason !== null && { reason }) } })
 }

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads'
-import { encodeMetrics, type Metrics, ParzenError, type Verdict } from '@parzen/core'
-import { keepIn, type Transport } from './transport.js'
+import { encodeMetrics, type Metrics, ParzenError } from '@parzen/core'
+import { GO_ON, keepIn, type Said, type Transport } from './transport.js'
 
 export interface HttpOptions {
   readonly url: string
@@ -26,10 +26,11 @@ export interface Reply {
   readonly error?: { readonly code: string; readonly message: string }
 }
 
-/** Shared with the thread, which writes both. */
-export const REPLIES = 0
-export const VERDICT = 1
-export const verdicts: readonly Verdict[] = ['continue', 'prune', 'pause', 'ended']
+/** What the thread says: an answer, or, whenever it has heard it, what the server has decided. */
+export type Message = Reply | { readonly said: Said }
+
+/** Shared with the thread, which counts its messages there. */
+export const MESSAGES = 0
 
 // compiled beside this file; a thread cannot run the TypeScript that tests import
 const entry = fileURLToPath(new URL('./http-thread.js', import.meta.url)).replace('/src/', '/dist/')
@@ -42,32 +43,40 @@ const REPLY_MILLISECONDS = 130_000
  */
 export function httpTransport(options: HttpOptions): Transport {
   if (!existsSync(entry)) throw new ParzenError('trial/thread', `trial: expected ${entry}, got no such file`)
-  const signal = new Int32Array(new SharedArrayBuffer(8))
+  const signal = new Int32Array(new SharedArrayBuffer(4))
   const { port1: port, port2 } = new MessageChannel()
   const thread = new Worker(entry, { workerData: { ...options, signal, port: port2 }, transferList: [port2] })
   thread.unref()
   port.unref()
   let lastId = 0
+  let said = GO_ON
 
+  /** Takes in what was said. @returns the next answer, if there is one. */
+  const hear = (): Reply | undefined => {
+    for (;;) {
+      const { message } = (receiveMessageOnPort(port) as { readonly message: Message } | undefined) ?? {}
+      if (!message || 'id' in message) return message
+      said = message.said
+    }
+  }
   const ask = (request: Request): void => {
     const id = ++lastId
     port.postMessage({ ...request, id })
     const until = performance.now() + REPLY_MILLISECONDS
     for (;;) {
-      const seen = Atomics.load(signal, REPLIES)
-      const got = receiveMessageOnPort(port) as { message: Reply } | undefined
-      if (got?.message.id === id) {
-        const { error } = got.message
+      const seen = Atomics.load(signal, MESSAGES)
+      const got = hear()
+      if (got?.id === id) {
+        const { error } = got
         if (error) throw new ParzenError(error.code, error.message)
         return
       }
       if (got) continue
       const left = until - performance.now()
       if (left <= 0) return
-      Atomics.wait(signal, REPLIES, seen, left)
+      Atomics.wait(signal, MESSAGES, seen, left)
     }
   }
-  const verdict = () => verdicts[Atomics.load(signal, VERDICT)] as Verdict
   const flush = () => ask({ say: 'flush' })
   process.once('exit', () => {
     try {
@@ -80,9 +89,12 @@ export function httpTransport(options: HttpOptions): Transport {
     checkpoints: `${options.folder}/checkpoints`,
     report(step, metrics: Metrics) {
       ask({ say: 'report', step, metrics: encodeMetrics(metrics) })
-      return verdict()
+      return said
     },
-    verdict,
+    said() {
+      while (hear()) {}
+      return said
+    },
     keep(name, source) {
       const path = keepIn(options.folder, name, source)
       ask({ say: 'keep', name, path })

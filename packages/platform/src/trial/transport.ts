@@ -2,12 +2,20 @@ import { appendFileSync, copyFileSync, existsSync, mkdirSync, readFileSync, rena
 import { dirname, join } from 'node:path'
 import { encodeMetrics, type Metrics, type Verdict } from '@parzen/core'
 
+/** What has been decided of the trial, and why, in the words of who did: the pruner, or whoever stopped it. */
+export interface Said {
+  readonly verdict: Verdict
+  readonly reason?: string | undefined
+}
+
+export const GO_ON: Said = { verdict: 'continue' }
+
 /** How a trial's words travel: into its own folder, over HTTP, or, outside a sweep, nowhere. */
 export interface Transport {
   readonly checkpoints: string
-  /** One report, on record once and in order. @returns what is known of the verdict then. */
-  report(step: number, metrics: Metrics): Verdict
-  verdict(): Verdict
+  /** One report, on record once and in order. @returns what is known then. */
+  report(step: number, metrics: Metrics): Said
+  said(): Said
   /** Keeps data, or the file of that path, under a name. @returns where. */
   keep(name: string, source: string | Uint8Array | { readonly path: string }): string
   /** Sends what is still to be sent. */
@@ -18,8 +26,8 @@ export interface Transport {
 export function nowhere(folder: string): Transport {
   return {
     checkpoints: join(folder, 'checkpoints'),
-    report: () => 'continue',
-    verdict: () => 'continue',
+    report: () => GO_ON,
+    said: () => GO_ON,
     keep: (name, source) => keepIn(folder, name, source),
     flush: () => undefined,
   }
@@ -35,18 +43,15 @@ export interface OwnFolder {
 export function folderTransport({ folder, checkpoints, verdictFile }: OwnFolder): Transport {
   // what says that this script ends itself when it is told to
   writeFileSync(join(folder, 'sdk.json'), `${JSON.stringify({ sdk: 'typescript/0.1.0' })}\n`)
-  const verdict = (): Verdict => {
-    if (!existsSync(verdictFile)) return 'continue'
-    return (JSON.parse(readFileSync(verdictFile, 'utf8')) as { verdict: Verdict }).verdict
-  }
+  const said = (): Said => (existsSync(verdictFile) ? (JSON.parse(readFileSync(verdictFile, 'utf8')) as Said) : GO_ON)
   return {
     checkpoints,
     report(step, metrics) {
       // one write of one line: what is read is whole, also of several threads
       appendFileSync(join(folder, 'metrics.jsonl'), `${JSON.stringify({ step, ...encodeMetrics(metrics) })}\n`)
-      return verdict()
+      return said()
     },
-    verdict,
+    said,
     keep: (name, source) => keepIn(folder, name, source),
     flush: () => undefined,
   }

@@ -41,8 +41,10 @@ describe('a trial', () => {
     const trial = trialOf(environment())
     expect(trial.report({ loss: 1 })).toBe('continue')
     expect(trial.report({ step: 5, loss: Number.NaN })).toBe('continue')
+    expect(trial.reason).toBeUndefined()
     writeFileSync(join(dir, 'verdict.json'), '{"verdict":"prune","step":5,"reason":"why"}\n')
     expect(trial.report({ loss: 0.5 })).toBe('prune')
+    expect(trial.reason).toBe('why')
     expect(trial.shouldPrune()).toBe(true)
     const lines = readFileSync(join(dir, 'metrics.jsonl'), 'utf8').trim().split('\n')
     expect(lines.map((line) => JSON.parse(line))).toEqual([

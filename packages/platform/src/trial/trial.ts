@@ -30,6 +30,8 @@ export interface Trial {
   report(metrics: Metrics & { readonly step?: number }): Verdict
   /** Whether the trial is to end, without reporting. */
   shouldPrune(): boolean
+  /** Why it is to end, in the pruner's words: `step 9: place 7 of 12 at rung 1, 4 go on`. Undefined while it is to go on. */
+  readonly reason: string | undefined
   /** Keeps a copy of a file, or data under a name. @returns where. */
   artifact(name: string, data?: string | Uint8Array): string
   /** Sends what could not be sent yet; needed only with a server that was away, before one kills the process. */
@@ -66,9 +68,12 @@ export function trialOf(environment: Environment): Trial {
     },
     report({ step = Math.floor(lastStep) + 1, ...metrics }) {
       lastStep = Math.max(lastStep, step)
-      return transport.report(step, metrics)
+      return transport.report(step, metrics).verdict
     },
-    shouldPrune: () => transport.verdict() !== 'continue',
+    shouldPrune: () => transport.said().verdict !== 'continue',
+    get reason() {
+      return transport.said().reason
+    },
     artifact: (name, data) => transport.keep(basename(name), data ?? { path: name }),
     flush: () => transport.flush(),
   }

@@ -6,7 +6,13 @@ import { done, of, outcome, params, study, trial } from './shapes.js'
 const number = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])])
 
 const attempt = z.number().int().min(1).optional().describe('default: the one the token is for; else the present one')
-const verdict = z.enum(['continue', 'prune', 'pause', 'stop']).describe('stop: nothing of this attempt counts any more')
+const said = {
+  verdict: z.enum(['continue', 'prune', 'pause', 'stop']).describe('stop: nothing of this attempt counts any more'),
+  reason: z
+    .string()
+    .nullable()
+    .describe('why it is to end, as the pruner says it: `step 9: place 7 of 12 at rung 1, 4 go on`; null to continue'),
+}
 
 /** What whoever runs a trial says: ask, report, tell, and that it is still there. */
 export const workRoutes = {
@@ -70,7 +76,7 @@ export const workRoutes = {
     }),
     reply: z.object({
       acknowledged: z.number().int().describe('reports of this attempt on record'),
-      verdict,
+      ...said,
     }),
   }),
   heartbeat: route({
@@ -81,7 +87,7 @@ export const workRoutes = {
       'A sign of life between reports. From the first on, 300 s of silence end the attempt if `ask` named no lease.',
     params: trial,
     body: z.object({ attempt }),
-    reply: z.object({ verdict }),
+    reply: z.object(said),
   }),
   pause: route({
     method: 'POST',

@@ -57,18 +57,17 @@ export const workHandlers = {
     if (attempt === record.attempts.length) leases.heard(study, record)
     const received = reports.map(({ step, metrics, at }): Report => ({ at: at ?? now(), step, metrics }))
     await keepDense(store, study, { trial: params.trial, attempt, from, reports: received })
-    const { acknowledged, isOver } = await study.commit((state) => {
+    const acknowledged = await study.commit((state) => {
       const trial = state.running.get(params.trial)
-      if (!trial || trial.attempts.length !== attempt)
-        return { events: [], result: { acknowledged: from, isOver: true } }
+      if (trial?.attempts.length !== attempt) return { events: [], result: from }
       const known = countOf(trial.cursor)
       const isNew = received.slice(Math.max(0, known - from))
-      if (from > known || isNew.length === 0) return { events: [], result: { acknowledged: known, isOver: false } }
+      if (from > known || isNew.length === 0) return { events: [], result: known }
       const cursor: Json = { sent: known + isNew.length }
       const decisive = atNewPlaces(trial, attempt, decisiveReports(study.spec, known, isNew))
       return {
         events: [{ type: 'trial-reported', trial: params.trial, attempt, reports: decisive, cursor }],
-        result: { acknowledged: known + isNew.length, isOver: false },
+        result: known + isNew.length,
       }
     }, params.trial)
     if (from > acknowledged) {
@@ -76,16 +75,15 @@ export const workHandlers = {
         hint: 'send again from there',
       })
     }
-    return { acknowledged, verdict: isOver ? ('stop' as const) : verdictOf(study, params.trial) }
+    return { acknowledged, ...said(study, params.trial, attempt) }
   },
   async heartbeat({ params, body, caller }, { studies, leases }) {
     const study = await studies.get(params.study)
     const record = trialOf(study, params.trial)
     const attempt = attemptOf(body.attempt, caller) ?? record.attempts.length
-    if (attempt !== record.attempts.length || !study.state.running.has(params.trial))
-      return { verdict: 'stop' as const }
-    leases.heard(study, record, true)
-    return { verdict: verdictOf(study, params.trial) }
+    const isPresent = attempt === record.attempts.length && study.state.running.has(params.trial)
+    if (isPresent) leases.heard(study, record, true)
+    return said(study, params.trial, attempt)
   },
   async pause({ params, body, caller }, { studies }) {
     const study = await studies.get(params.study)
@@ -118,10 +116,15 @@ function attemptOf(given: number | undefined, caller: Caller | undefined): numbe
   return given ?? own
 }
 
-function verdictOf(study: Study, number: number) {
+/** What whoever runs an attempt is to do, and why. */
+function said(study: Study, number: number, attempt: number) {
+  const { state, stopRequestedBy, attempts } = trialOf(study, number)
+  const stop = (reason: string) => ({ verdict: 'stop' as const, reason })
   const verdict = study.verdict(number)
-  const isStopping = study.state.trials[number]?.stopRequestedBy !== undefined
-  return isStopping || verdict === 'ended' ? ('stop' as const) : verdict
+  if (stopRequestedBy !== undefined) return stop(`stopped by ${stopRequestedBy}`)
+  if (verdict === 'ended') return stop(`trial ${number} is ${state}`)
+  if (attempt !== attempts.length) return stop(`attempt ${attempts.length} has taken its place`)
+  return { verdict, reason: study.reason(number) ?? null }
 }
 
 /** The next attempt of a trial whose worker was lost, if one is due. @returns the trial. */
