@@ -28,6 +28,7 @@ const LAST = 12
 /** Its checkpoint says who did each step of it, by trial and machine: a file in a folder, a link to it, and an empty one. */
 const train = `import { existsSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 const { PARZEN_CHECKPOINTS: folder, PARZEN_TRIAL } = process.env
+writeFileSync('pid', String(process.pid))
 const [rate, last, machine, ballast] = process.argv.slice(2)
 const latest = folder + '/latest.json'
 const state = existsSync(latest) ? JSON.parse(readFileSync(latest, 'utf8')) : { theta: 1, history: [] }
@@ -65,12 +66,12 @@ async function started(): Promise<ChildProcess> {
   return child
 }
 
-function work(machine: string, { last = LAST, ballast = 0, parallel = 1 } = {}) {
+function work(machine: string, { last = LAST, ballast = 0, parallel = 1, every = '30s' } = {}) {
   const folder = join(machines, machine)
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'train.mjs'), train)
   const command = ['--', 'node', 'train.mjs', '{rate}', String(last), machine, String(ballast)]
-  const started = worker(place, folder, ['s', '--parallel', String(parallel), ...command])
+  const started = worker(place, folder, ['s', '--parallel', String(parallel), '--checkpoint-every', every, ...command])
   children.push(started.child)
   return started
 }
@@ -158,6 +159,36 @@ it('a worker is told to end: whoever is given its trial goes on from where that 
   const here = done.filter((step) => step === '0@a').length
   expect(here).toBeGreaterThanOrEqual(3)
   expect(done).toEqual([...Array(here).fill('0@a'), ...Array(LAST - here).fill('0@b')])
+})
+
+it('a worker’s machine is gone for good: the next one goes on from the last checkpoint that was sent', async () => {
+  await started()
+  const last = 40
+  await call(place, 'POST', '/studies', { text: plain.replace('trials: 2', 'trials: 1') })
+  const first = work('a', { last, every: '1s' })
+  const there = join(place.folder, '.parzen/studies/s/trial-0000/attempt-1/checkpoints/latest.json')
+  const sent = () => (existsSync(there) ? (JSON.parse(readFileSync(there, 'utf8')).history as string[]) : [])
+  const once = await eventually('a checkpoint is with the server', () => sent().length)
+  await eventually('a later one is', () => sent().length > once)
+  await kill(first.child)
+  // its training would outlive it
+  process.kill(Number(readFileSync(join(machines, 'a/pid'), 'utf8')), 'SIGKILL')
+  rmSync(join(machines, 'a'), { recursive: true, force: true, maxRetries: 20, retryDelay: 200 })
+  const from = sent()
+  expect(from).toEqual(Array(from.length).fill('0@a'))
+  expect(from.length).toBeLessThan(last)
+  // its lease would run out by itself
+  await call(place, 'POST', '/studies/s/stop', { now: true })
+  await call(place, 'POST', '/studies/s/resume', {})
+  expect((await work('b', { last }).ended).text).toContain('trial 0, attempt 2, started\ntrial 0, attempt 2, complete')
+  expect(history(0)).toEqual([...from, ...Array(last - from.length).fill('0@b')])
+  const all = await events()
+  const second = all.flatMap((event) =>
+    event.type === 'trial-reported' && event.attempt === 2 ? event.reports.map(({ step }) => step) : [],
+  )
+  expect(second).toEqual(Array.from({ length: last - from.length }, (_, i) => from.length + 1 + i))
+  expect(checkHistory(all)).toEqual([])
+  expect((await place.parzen('verify', 's')).code).toBe(0)
 })
 
 it('a population trains on machines that share nothing: forks go on from parents elsewhere', async () => {

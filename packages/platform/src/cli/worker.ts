@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { ParzenError } from '@parzen/core'
 import { type Command, InvalidArgumentError } from 'commander'
 import { type WorkerEvent, work } from '../runner/worker.js'
+import { parseDuration } from '../spec/duration.js'
 import type { JobSpec } from '../spec/spec.js'
 import { api } from '../trial/api.js'
 import { type Cli, command } from './command.js'
@@ -16,6 +17,7 @@ interface Options {
   parallel: number
   gpus: number
   folder: string
+  checkpointEvery: number
   json?: boolean
 }
 
@@ -34,6 +36,7 @@ export function workerCommand(cli: Cli): Command {
     .option('--parallel <count>', 'trials at the same time', positive, 1)
     .option('--gpus <count>', 'for each trial', wholeNumber, 0)
     .option('--folder <path>', 'where trials have their folders', '.parzen/worker')
+    .option('--checkpoint-every <duration>', 'new checkpoints are sent while trials run, so often', duration, 30)
     .action(async (study: string, argv: string[], options: Options) => {
       const { url, token } = serverOf(options, cli.environment)
       // commands inherit the environment: whoever trains must not be able to do what a user may
@@ -45,6 +48,7 @@ export function workerCommand(cli: Cli): Command {
         study,
         job: jobFor(argv, options.gpus),
         parallel: options.parallel,
+        checkpointSeconds: options.checkpointEvery,
         root: resolve(options.folder),
         worker,
         onEvent: (event) => say(cli, event, options.json ?? false),
@@ -111,6 +115,12 @@ function textOf(event: Extract<WorkerEvent, { trial: number }>): string {
   if (outcome === 'paused') return 'paused'
   if (outcome.state === 'complete') return `complete ${outcome.values.map(formatValue).join(' ')}`
   return outcome.state === 'pruned' ? `pruned: ${outcome.reason}` : `failed: ${outcome.message}`
+}
+
+function duration(text: string): number {
+  const seconds = parseDuration(text)
+  if (seconds === undefined) throw new InvalidArgumentError('expected a duration such as 30s or 10m.')
+  return seconds
 }
 
 function positive(text: string): number {

@@ -79,14 +79,14 @@ export async function copyCheckpoints(from: () => string | undefined, to: string
     await rm(draft, { recursive: true, force: true })
     const folder = from()
     if (!folder) return false
-    const before = await fingerprint(folder)
+    const before = (await lookAt(folder))?.state
     // links stay what they are: made absolute, they would lead back into the folder that is copied
     const how = { recursive: true, mode: constants.COPYFILE_FICLONE, verbatimSymlinks: true }
     const isCopied = await cp(folder, draft, how).then(
       () => true,
       () => false,
     )
-    const isStill = isCopied && before !== undefined && before === (await fingerprint(folder))
+    const isStill = isCopied && before !== undefined && before === (await lookAt(folder))?.state
     if (isStill || (isCopied && copy === COPIES)) {
       await rename(draft, to)
       return true
@@ -96,16 +96,29 @@ export async function copyCheckpoints(from: () => string | undefined, to: string
   return false
 }
 
-/** Names, sizes and times of all files; undefined if it was changed while being looked at. */
-async function fingerprint(folder: string): Promise<string | undefined> {
+interface Look {
+  /** Names, sizes and times of all files: the same while nothing changes. */
+  readonly state: string
+  readonly bytes: number
+}
+
+/** @returns undefined if the folder was changed while being looked at. */
+export async function lookAt(folder: string): Promise<Look | undefined> {
   try {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-    const lines = entries.map(async (entry) => {
+    const looks = entries.map(async (entry) => {
       const path = join(entry.parentPath, entry.name)
       const { size, mtimeMs } = await stat(path)
-      return `${path} ${entry.isFile() ? `${size} ${mtimeMs}` : ''}`
+      return entry.isFile() ? { line: `${path} ${size} ${mtimeMs}`, bytes: size } : { line: path, bytes: 0 }
     })
-    return (await Promise.all(lines)).sort().join('\n')
+    const found = await Promise.all(looks)
+    return {
+      state: found
+        .map(({ line }) => line)
+        .sort()
+        .join('\n'),
+      bytes: found.reduce((sum, { bytes }) => sum + bytes, 0),
+    }
   } catch {
     // a file or the folder went away meanwhile
     return undefined

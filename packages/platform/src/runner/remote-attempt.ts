@@ -7,17 +7,13 @@ import { jobOf } from '../spec/spec.js'
 import { attemptFolder } from '../stores/folders.js'
 import { type Api, UNREACHABLE } from '../trial/api.js'
 import { type Assignment, preparedOf, removeAssignment, saveAssignment } from './assignment.js'
+import { type CheckpointSender, checkpointSender } from './checkpoint-sender.js'
 import { checkpointsIn } from './checkpoints.js'
 import { lastWords } from './logs.js'
 import type { LineParser } from './metrics.js'
 import { outcomeOf } from './outcome.js'
 import { prepareJob } from './prepare.js'
-import {
-  fetchCheckpoints,
-  type RemoteCheckpoints,
-  sendCheckpoints,
-  sendPresentCheckpoints,
-} from './remote-checkpoints.js'
+import { fetchCheckpoints, type RemoteCheckpoints } from './remote-checkpoints.js'
 import { type RemoteReports, remoteReports } from './remote-reports.js'
 import { openTail, type Tail } from './tail.js'
 import { graceAfterVerdict, readVerdict, usesSdk, writeVerdict } from './verdict.js'
@@ -28,6 +24,8 @@ export interface RemoteOptions {
   readonly root: string
   readonly executor: Executor
   readonly parseStdout: LineParser
+  /** How often checkpoints are sent while the command runs, at most. */
+  readonly checkpointSeconds: number
   readonly warn: (message: string) => void
 }
 
@@ -53,7 +51,11 @@ export function remoteAttempt(assigned: Assignment, devices: readonly string[], 
   const folder = attemptFolder(root, spec.name, assigned)
   const path = `/studies/${encodeURIComponent(spec.name)}/trials/${assigned.trial}`
   const objectives = spec.objectives.map(({ metric }) => metric)
-  const checkpoints = (patienceMilliseconds: number) => ({ api, path, folder, patienceMilliseconds })
+  const sender = checkpointSender({
+    at: { api, path, folder },
+    everyMilliseconds: options.checkpointSeconds * 1000,
+    warn: (message) => warn(`trial ${assigned.trial}: ${message}`),
+  })
   const running: Running = { handle: undefined, isGivenBack: false }
   const end = () => {
     running.isGivenBack = true
@@ -71,7 +73,7 @@ export function remoteAttempt(assigned: Assignment, devices: readonly string[], 
     beforeSending: async (before, last, patience) => {
       if (!isCompared(spec, before, last)) return
       // by the time the server compares trainings, it has what a fork of this one would begin with
-      await sendPresentCheckpoints(checkpoints(patience)).catch((error: Error) => {
+      await sender.present(patience).catch((error: Error) => {
         if (isAway(error)) throw error
         warn(`trial ${assigned.trial}: ${error.message}`)
       })
@@ -83,20 +85,14 @@ export function remoteAttempt(assigned: Assignment, devices: readonly string[], 
       running.afterVerdict = setTimeout(end, graceAfterVerdict(folder))
     },
   })
-  /** @returns why what it has kept could not be left with the server, if so. */
-  const leaveCheckpoints = (patience: number): Promise<string | undefined> =>
-    sendCheckpoints(checkpoints(patience)).then(
-      () => undefined,
-      (error: Error) => error.message,
-    )
   const tell = async (outcome: Outcome): Promise<Outcome> => {
-    if (spec.sampler.name === 'pbt') await leaveCheckpoints(LONG_MILLISECONDS)
+    if (spec.sampler.name === 'pbt') await sender.last(LONG_MILLISECONDS)
     await sendFiles(join(folder, 'artifacts'), path, options)
     await api.call('POST', `${path}/tell`, { attempt: assigned.attempt, outcome }, LONG_MILLISECONDS)
     return outcome
   }
   const pause = async (): Promise<RemoteEnd> => {
-    const failure = await leaveCheckpoints(LONG_MILLISECONDS)
+    const failure = await sender.last(LONG_MILLISECONDS)
     const step = `step ${reports.lastStep}`
     if (failure) return tell({ state: 'pruned', reason: `${step}: paused, but nobody could go on with it: ${failure}` })
     const body = { attempt: assigned.attempt }
@@ -104,15 +100,16 @@ export function remoteAttempt(assigned: Assignment, devices: readonly string[], 
     return done ? 'paused' : undefined
   }
   const see = async (): Promise<RemoteEnd> => {
-    if (!(await mayBegin(assigned, checkpoints(LONG_MILLISECONDS), options))) return undefined
+    const from = { api, path, folder, patienceMilliseconds: LONG_MILLISECONDS }
+    if (!(await mayBegin(assigned, from, options))) return undefined
     if (reports.said.verdict !== 'continue') running.afterVerdict = setTimeout(end, graceAfterVerdict(folder))
-    const exit = await runCommand({ assigned, devices, running, reports, options, end })
+    const exit = await runCommand({ assigned, devices, running, reports, sender, options, end })
     while (await reports.send(true, LONG_MILLISECONDS)) {}
     const ended = concluded(exit, { assigned, folder, spec, tail, reports })
     if (ended === 'paused') return pause()
     if (ended) return tell(ended)
     // whoever is given it next goes on from there
-    if (reports.said.verdict !== 'stop') await leaveCheckpoints(SHORT_MILLISECONDS)
+    if (reports.said.verdict !== 'stop') await sender.last(SHORT_MILLISECONDS)
     return undefined
   }
   const done = see().then((ended) => {
@@ -161,11 +158,12 @@ interface Run {
   readonly devices: readonly string[]
   readonly running: Running
   readonly reports: RemoteReports
+  readonly sender: CheckpointSender
   readonly options: RemoteOptions
   readonly end: () => void
 }
 
-async function runCommand({ assigned, devices, running, reports, options, end }: Run): Promise<Exit> {
+async function runCommand({ assigned, devices, running, reports, sender, options, end }: Run): Promise<Exit> {
   const { root, spec, executor } = options
   const job = prepareJob(root, spec, preparedOf(assigned), devices)
   running.handle = await executor.start(job)
@@ -178,6 +176,7 @@ async function runCommand({ assigned, devices, running, reports, options, end }:
     await Promise.race([exit, new Promise((resolve) => setTimeout(resolve, READ_MILLISECONDS))])
     // a server that is away ends nothing: it is sent later
     if (!isOver) await reports.send(false, 0).catch(onlyAway)
+    if (!isOver && reports.said.verdict === 'continue') void sender.inPassing()
   }
   clearTimeout(running.afterVerdict)
   return exit

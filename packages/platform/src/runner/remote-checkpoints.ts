@@ -21,6 +21,8 @@ export interface RemoteCheckpoints {
   readonly folder: string
   /** For each call that nobody answers. */
   readonly patienceMilliseconds: number
+  /** Whether it is still wanted; what has been sent by then is not sent again. Default: it is. */
+  readonly goesOn?: () => boolean
 }
 
 const PART_BYTES = 4 * 2 ** 20
@@ -50,7 +52,8 @@ export async function sendPresentCheckpoints(at: RemoteCheckpoints): Promise<voi
   await rm(copy, { recursive: true, force: true })
 }
 
-async function sendFolder(folder: string, { api, path, patienceMilliseconds }: RemoteCheckpoints): Promise<void> {
+async function sendFolder(folder: string, at: RemoteCheckpoints): Promise<void> {
+  const { api, path, patienceMilliseconds, goesOn = () => true } = at
   for (let tries = 1; ; tries++) {
     const list = await listCheckpoints(folder)
     const { missing } = await api.call<Missing>('POST', `${path}/checkpoints`, list, patienceMilliseconds)
@@ -61,6 +64,7 @@ async function sendFolder(folder: string, { api, path, patienceMilliseconds }: R
     for (const { sha256, from } of missing) {
       const file = list.files.find((one) => one.sha256 === sha256)
       for (let there = from; file && there < file.size; ) {
+        if (!goesOn()) return
         const part = { from: there, size: Math.min(PART_BYTES, file.size - there) }
         const to = `${path}/checkpoints/${sha256}?from=${there}`
         const { size } = await api.put<{ size: number }>(to, join(folder, file.path), patienceMilliseconds, part)

@@ -23,6 +23,8 @@ export interface WorkOptions {
   /** What is run here; the server's own command is never. */
   readonly job: JobSpec
   readonly parallel: number
+  /** How often a trial's checkpoints are sent while it runs, at most. */
+  readonly checkpointSeconds: number
   /** Absolute; `<root>/studies/<study>/trial-0007/attempt-1/…` */
   readonly root: string
   /** Who works, for the journal. */
@@ -103,7 +105,7 @@ async function workOn(options: WorkOptions, control: Control): Promise<string | 
 
 /** What runs here, and what more is asked for. */
 function crew(options: WorkOptions, control: Control, own: Pick<RemoteOptions, 'spec' | 'executor'>) {
-  const { api, apiFor, study, job, root, parallel, onEvent } = options
+  const { api, apiFor, study, job, root, parallel, checkpointSeconds, onEvent } = options
   const { spec } = own
   const objectives = spec.objectives.map(({ metric }) => metric)
   const parseStdout = stdoutParser(job.metrics, objectives)
@@ -116,6 +118,7 @@ function crew(options: WorkOptions, control: Control, own: Pick<RemoteOptions, '
       api: apiFor(assigned.token),
       root,
       parseStdout,
+      checkpointSeconds,
       warn: (message) => onEvent({ type: 'warning', message }),
     })
     control.active.add(one)
