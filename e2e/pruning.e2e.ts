@@ -61,6 +61,17 @@ it('ends bad runs early, whatever they are written in, and says why', async () =
   expect((await place.parzen('verify')).code).toBe(0)
 })
 
+it('says once, and while there is time, that it will never stop anything', async () => {
+  const budget = 'trials: 5, parallel: 1'
+  const file = sweep('{ name: median, metric: los }').replace(/budget: .*/, `budget: { ${budget} }`)
+  place.write('sweep.yaml', file.replace('node train.mjs {x}', 'echo loss={x}'))
+  const lines = (await place.parzen('run')).stdout.split('\n')
+  const warning =
+    'pruner median watches los, which the 3 complete trials did not report while they ran, but loss. did you mean loss?'
+  expect(lines.filter((line) => line.startsWith('pruner'))).toEqual([warning])
+  expect(lines[lines.indexOf(warning) - 1]).toMatch(/^trial 2 complete/)
+})
+
 it('lets a script with an SDK end itself', async () => {
   place.write(
     'sweep.yaml',

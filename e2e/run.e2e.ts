@@ -212,6 +212,30 @@ it('keeps up with 10,000 metric lines a second', async () => {
   expect(trial.reports.at(-1)).toMatchObject({ step: 19_999, metrics: { loss: 999 } })
 })
 
+it('warns of an option that would lack its value, and knows a form in which it does not', async () => {
+  const space: StudySpec['space'] = {
+    optimizer: { kind: 'categorical', choices: ['sgd', 'adam'] },
+    'optimizer.sgd.momentum': { kind: 'categorical', choices: [0.5], when: { optimizer: ['sgd'] } },
+  }
+  const warnings = async (option: string) => {
+    const said: string[] = []
+    const command = `printf '%s ' {optimizer} ${option}; echo loss=1`
+    await runStudy(
+      specOf(2, { command }, { space, sampler: { name: 'grid' } }),
+      (event) => event.type === 'warning' && said.push(event.message),
+    )
+    return said
+  }
+  expect(await warnings('{-m optimizer.sgd.momentum}')).toEqual([])
+  expect([0, 1].map((trial) => readFileSync(join(folderOf(trial), 'stdout.log'), 'utf8')).sort()).toEqual([
+    'adam loss=1\n',
+    'sgd -m 0.5 loss=1\n',
+  ])
+  expect(await warnings('-m {optimizer.sgd.momentum}')).toEqual([
+    'command: -m is without a value in trials that have no optimizer.sgd.momentum. write {-m optimizer.sgd.momentum}, which is left out then',
+  ])
+})
+
 it('takes no result of another study of its name that ran in the same folder', async () => {
   const job = { command: 'echo {x} >> xs; echo loss={x}' }
   await runStudy(specOf(3, job))

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import type { Space } from '@parzen/core'
 import { expect, it } from 'vitest'
-import { type CommandValues, checkCommand, fillCommand } from './command.js'
+import { type CommandValues, checkCommand, danglingOptions, fillCommand } from './command.js'
 
 const space: Space = {
   lr: { kind: 'float', low: 0, high: 1 },
@@ -40,6 +40,32 @@ it('makes a lone {args} several words, and the rest one word each', () => {
 
 it('gives a parameter that is not active as nothing', () => {
   expect(fillCommand(['x', '{optimizer.adam.beta1}', 'b={optimizer.adam.beta1}'], values)).toEqual(['x', '', 'b='])
+})
+
+it('leaves out an option in braces together with a parameter that is not active', () => {
+  const sgd = ['{--momentum=optimizer.sgd.momentum}', '{-m optimizer.sgd.momentum}']
+  const adam = ['{--beta=optimizer.adam.beta1}', '{-b optimizer.adam.beta1}', 'x={--beta=optimizer.adam.beta1}']
+  expect(fillCommand(['train', ...sgd, ...adam], values)).toEqual(['train', '--momentum=0.9', '-m', '0.9', 'x='])
+  const [, , script] = fillCommand(`printf '%s|' ${sgd.join(' ')} ${adam.join(' ')} {--note note}`, values)
+  expect(execFileSync('/bin/sh', ['-c', script as string], { encoding: 'utf8' })).toBe(
+    "--momentum=0.9|-m|0.9|x=|--note|it's $HOME|",
+  )
+})
+
+it('finds options that would be left without a value', () => {
+  const said = (flag: string, better: string) =>
+    `command: ${flag} is without a value in trials that have no optimizer.sgd.momentum. write ${better}, which is left out then`
+  const name = 'optimizer.sgd.momentum'
+  expect(danglingOptions(`python train.py --lr {lr} --momentum {${name}} -m="{${name}}"; ls`, space)).toEqual([
+    said('--momentum', `{--momentum ${name}}`),
+    said('-m', `{-m=${name}}`),
+  ])
+  expect(danglingOptions(['train', '--momentum', `{${name}}`], space)).toEqual([
+    said('--momentum', `{--momentum ${name}}`),
+  ])
+  expect(danglingOptions(`m={${name}}; train --lr={lr} {--momentum ${name}} -x a{${name}} {${name}}`, space)).toEqual(
+    [],
+  )
 })
 
 const home = '$' + '{HOME}'

@@ -6,8 +6,9 @@ import { studyFolder } from '../stores/folders.js'
 import type { Repository } from '../stores/series.js'
 import { isAsked } from './asked.js'
 import { type Attempts, attempts } from './attempts.js'
-import { checkCommand } from './command.js'
+import { checkCommand, danglingOptions } from './command.js'
 import { HOPELESS, isHopeless } from './hopeless.js'
+import { idlePruner } from './idle-pruner.js'
 import { type Lease, releaseQuietly, takeLease } from './lease.js'
 import { stdoutParser } from './metrics.js'
 import { devicesOf, removeAhead } from './prepare.js'
@@ -94,6 +95,7 @@ async function runStudy(
   const { spec } = study
   const { command, resources, devices, metrics, executor: executorName } = jobOf(spec)
   checkCommand(command, spec.space)
+  for (const message of danglingOptions(command, spec.space)) onEvent({ type: 'warning', message })
   const objectives = spec.objectives.map(({ metric }) => metric)
   const parseStdout = stdoutParser(metrics, objectives)
   const pool = slots({ ...resources, parallel: spec.budget.parallel, devices })
@@ -105,9 +107,12 @@ async function runStudy(
   const lease = held ?? takeLease(studyFolder(root, study.name), study.name)
   const watching = new AbortController()
   const giveUp = giveUpIfHopeless(study, onEvent)
+  const warn = warnOnceIfIdle(study, onEvent)
   const emit = (event: RunnerEvent) => {
     onEvent(event)
-    if (event.type === 'finished') giveUp().catch(fail)
+    if (event.type !== 'finished') return
+    giveUp().catch(fail)
+    warn()
   }
   const seen = attempts({ study, store, root, executor, parseStdout, emit, fail })
   control.attempts = seen
@@ -150,6 +155,17 @@ function giveUpIfHopeless(study: Study, onEvent: (event: RunnerEvent) => void): 
     })
     const message = `${HOPELESS} trials have failed and none gave a result: stopped. mend the command or the sweep file and run again`
     if (isStopped) onEvent({ type: 'warning', message })
+  }
+}
+
+/** While there is time to mend it: that the pruner will not stop anything. */
+function warnOnceIfIdle(study: Study, onEvent: (event: RunnerEvent) => void): () => void {
+  let isTold = false
+  return () => {
+    const message = isTold ? undefined : idlePruner(study.state)
+    if (message === undefined) return
+    isTold = true
+    onEvent({ type: 'warning', message })
   }
 }
 
