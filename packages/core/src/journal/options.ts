@@ -64,7 +64,7 @@ function check(
     if (!rule.accepts(value)) {
       throw new ParzenError(
         `${kind}/option`,
-        `${kind} ${named}: ${option}: expected ${rule.expected}, got ${JSON.stringify(value)}`,
+        `${kind} ${named}: ${option}: expected ${rule.expected}, got ${value === null ? 'nothing' : JSON.stringify(value)}`,
         { path: [kind, option] },
       )
     }

@@ -24,13 +24,11 @@ export function threshold(options: ThresholdOptions): PrunerFactory {
   checkOptions('threshold', { ...options }, rules)
   const { lower = -Infinity, upper = Infinity, warmupSteps = 0, intervalSteps = 1 } = options
   if (!(lower < upper) || (lower === -Infinity && upper === Infinity)) {
-    throw new ParzenError(
-      'pruner/option',
-      `pruner threshold: expected lower, upper or lower < upper, got ${JSON.stringify(options)}`,
-      {
-        path: ['pruner'],
-      },
-    )
+    const given = (['lower', 'upper'] as const).filter((name) => options[name] !== undefined)
+    const got = given.map((name) => `${name} ${options[name]}`).join(', ') || 'neither'
+    throw new ParzenError('pruner/option', `pruner threshold: expected lower, upper, or lower < upper, got ${got}`, {
+      path: ['pruner'],
+    })
   }
   return ({ direction }) => ({
     judge({ steps, losses }) {

@@ -7,7 +7,12 @@ import { complete, failed, sampleStudy } from './sample-study.contract.js'
 async function summaryOf(...args: Parameters<typeof sampleStudy>): Promise<string[]> {
   const study = await sampleStudy(...args)
   const summary = { ...summarize(study.state), busyMilliseconds: 192_000 }
-  return runSummary({ colors: picocolors.createColors(false) }, { study, summary, folder: '.parzen/studies/digits' })
+  return runSummary(
+    { colors: picocolors.createColors(false) },
+    {
+      ...{ study, summary, folder: '.parzen/studies/digits', again: 'parzen run' },
+    },
+  )
 }
 
 it('ends with the best trial, ready to paste', async () => {

@@ -1,5 +1,6 @@
 import { activeTrials, findStudy, openStudy, type Source, type Study, summarize } from '@parzen/core'
 import { type Command, InvalidArgumentError } from 'commander'
+import { quote } from '../executors/quote.js'
 import { type Lease, releaseQuietly, takeLease } from '../runner/lease.js'
 import { type RunnerEvent, run } from '../runner/runner.js'
 import { suggestionThread } from '../runner/suggestion-thread.js'
@@ -61,14 +62,18 @@ export function runCommand(cli: Cli, version: string): Command {
       portNumber,
     )
     .option('--quiet', 'print only errors')
-    .action(async (file: string | undefined, options: Options) => {
+    .action(async (file = 'sweep.yaml', options: Options) => {
       // the schema library takes half of the start-up time
       const { readSweep, withOptions } = await import('./sweep-file.js')
-      const sweep = withOptions(readSweep(file ?? 'sweep.yaml'), options)
+      const sweep = withOptions(readSweep(file), options)
       const { durability } = sweep.job
-      await withStore(options.store, ({ store, root }) => runSweep(cli, { sweep, options, store, root, version }), {
-        durability,
-      })
+      await withStore(
+        options.store,
+        ({ store, root }) => runSweep(cli, { sweep, file, options, store, root, version }),
+        {
+          durability,
+        },
+      )
     })
 }
 
@@ -80,6 +85,8 @@ function positive(text: string): number {
 
 interface Run {
   readonly sweep: Sweep
+  /** Of the sweep. */
+  readonly file: string
   readonly options: Options
   readonly store: Repository
   readonly root: string
@@ -97,7 +104,7 @@ async function runSweep(cli: Cli, asked: Run): Promise<void> {
   }
 }
 
-async function runUnder(cli: Cli, { sweep, options, store, root, version }: Run, lease: Lease): Promise<void> {
+async function runUnder(cli: Cli, { sweep, file, options, store, root, version }: Run, lease: Lease): Promise<void> {
   // opened before there is anybody to tell
   let tell = cli.terminal.note
   const elsewhere = suggestionThread({ onFailure: ({ message }) => tell(message) })
@@ -141,7 +148,17 @@ async function runUnder(cli: Cli, { sweep, options, store, root, version }: Run,
     await copy?.close()
     watcher.close()
   }
-  finish(cli, watched, { options, interruption })
+  finish(cli, watched, { options, interruption, again: runAgain(file, options) })
+}
+
+/** The command that finds this study again. */
+function runAgain(file: string, { name, store }: Options): string {
+  const words = [
+    ...(file === 'sweep.yaml' ? [] : [file]),
+    ...(name === undefined ? [] : ['--name', name]),
+    ...(store === undefined ? [] : ['--store', store]),
+  ]
+  return ['parzen run', ...words.map((word) => quote(word))].join(' ')
 }
 
 function isServed({ environment }: Cli, { serve }: Options): boolean {
@@ -221,7 +238,7 @@ function alarmOnce({ study, root }: Watched, watcher: Watcher): (event: RunnerEv
 function finish(
   cli: Cli,
   { study, root }: Watched,
-  end: { options: Options; interruption: Interruption | undefined },
+  end: { options: Options; interruption: Interruption | undefined; again: string },
 ): void {
   const { terminal } = cli
   const summary = summarize(study.state)
@@ -236,7 +253,8 @@ function finish(
     for (const line of failure ? describeEarlyFailure(failure, root, study.name) : []) terminal.note(line)
     return
   }
-  const lines = runSummary(terminal, { study, summary, folder: shortPath(studyFolder(root, study.name)) })
+  const folder = shortPath(studyFolder(root, study.name))
+  const lines = runSummary(terminal, { study, summary, folder, again: end.again })
   if (failure) lines.push('', ...describeEarlyFailure(failure, root, study.name).map(terminal.colors.red))
   for (const line of lines) terminal.print(line)
 }

@@ -276,6 +276,36 @@ describe('a wrong sweep file', () => {
       '6:9: pruner hyperband: expected maxStep, got none. maxStep is the last step a training reports: { name: hyperband, maxStep: 81 }',
     ],
     [
+      'a pruner that begins when a training is over',
+      sweep('pruner: { name: asha, minStep: 30, maxStep: 27 }'),
+      '6:32: pruner asha: minStep: expected less than maxStep 27, got 30. maxStep is the last step of a training',
+    ],
+    [
+      'a population that is compared when all is over',
+      sweep('sampler: { name: pbt, interval: 27, maxStep: 27 }'),
+      '6:33: sampler pbt: interval: expected less than maxStep 27, got 27. maxStep is the last step of a training',
+    ],
+    [
+      'a pruner that is missing what it cannot do without',
+      sweep('pruner: patient'),
+      '6:9: pruner patient: patience: expected a whole number, 0 or more, got nothing',
+    ],
+    [
+      'a range without an end',
+      sweep('pruner: { name: threshold, warmupSteps: 3 }'),
+      '6:9: pruner threshold: expected lower, upper, or lower < upper, got neither',
+    ],
+    [
+      'a range that is empty',
+      sweep('pruner: { name: threshold, lower: 3, upper: 2 }'),
+      '6:9: pruner threshold: expected lower, upper, or lower < upper, got lower 3, upper 2',
+    ],
+    [
+      'a pruner by its name elsewhere',
+      sweep('early_terminate: { type: hyperband }'),
+      '6:1: early_terminate: expected a known key, got "early_terminate". here that is pruner',
+    ],
+    [
       'an executor',
       sweep('executor: slurm'),
       '6:11: executor: expected local, got "slurm". clusters come in a later version',
@@ -434,7 +464,7 @@ describe('a wrong sweep file', () => {
     [
       'a sampler without a name',
       sweep('sampler: { nam: tpe }'),
-      `6:10: sampler: expected the name of a sampler (${samplerNames.join(', ')}), or its name and options as { name: ${samplerNames[0]} }, got { nam }`,
+      `6:10: sampler: expected the name of a sampler (${samplerNames.join(', ')}), or its name and options as { name: ${samplerNames[1]}, … }, got { nam }`,
     ],
     ['a prototype', sweep('', 'space:\n  __proto__: 1'), '5:3: expected another key, got __proto__'],
     ['a noncharacter', 'study: "\ufdd0"', ' expected text, got a Unicode noncharacter'],

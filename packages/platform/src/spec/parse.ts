@@ -2,6 +2,7 @@ import {
   type Belief,
   checkParams,
   checkTree,
+  closest,
   defaultSampler,
   didYouMean,
   type Named,
@@ -121,6 +122,14 @@ const ELSEWHERE: { readonly [key: string]: string } = {
   metric: 'objective',
   method: 'sampler',
   program: 'command',
+  searchSpace: 'space',
+  tuner: 'sampler',
+  algorithm: 'sampler',
+  assessor: 'pruner',
+  scheduler: 'pruner',
+  earlyStopping: 'pruner',
+  early_stopping: 'pruner',
+  early_terminate: 'pruner',
 }
 
 function asProblems(issue: z.core.$ZodIssue, root: unknown): Problem[] {
@@ -156,15 +165,11 @@ function namedProblem([key, ...rest]: Path, got: unknown): Problem | undefined {
   if (typeof name !== 'string') return undefined
   const path = typeof got === 'object' ? [key as string, 'name'] : [key as string]
   const known = key === 'sampler' ? samplerNames : key === 'pruner' ? prunerNames : ['local']
-  const hints: { readonly [key: string]: string } = {
-    sampler: didYouMean(name, samplerNames),
-    pruner: didYouMean(name, prunerNames),
-    executor: 'clusters come in a later version',
-  }
-  const hint = hints[key as string]
-  if (hint === undefined) return undefined
+  if (key !== 'sampler' && key !== 'pruner' && key !== 'executor') return undefined
+  const near = closest(name, known)
+  const hint = key === 'executor' ? '. clusters come in a later version' : near ? `. did you mean ${near}?` : ''
   const expected = known.length > 1 ? `one of ${known.join(', ')}` : known[0]
-  return { code: `spec/${key}`, message: `${key}: expected ${expected}, got ${show(name)}. ${hint}`, path }
+  return { code: `spec/${key}`, message: `${key}: expected ${expected}, got ${show(name)}${hint}`, path }
 }
 
 function valueAt(root: unknown, path: Path): unknown {
@@ -266,7 +271,8 @@ function commandProblems(
   }
   for (const { word, path } of words) {
     for (const name of placeholdersIn(word)) {
-      const offset = word.indexOf(`{${name}}`)
+      // an option may stand in the braces too
+      const offset = word.search(new RegExp(`\\{[^{}]*${name.replaceAll('.', '\\.')}\\}`))
       if (!known.includes(name) && !isKnown(name)) {
         const message = `command: expected a placeholder such as {args} or {${known[7] ?? 'trial'}}, got {${name}}. ${didYouMean(name, known)} {{${name}}} is the text itself`
         problems.push({ code: 'spec/placeholder', message, path, offset })

@@ -45,7 +45,7 @@ const objective = z.strictObject(
 const named = (names: readonly string[], what: string) =>
   z.union(
     [z.enum(names as [string, ...string[]]), z.looseObject({ name: z.enum(names as [string, ...string[]]) })],
-    `the name of a ${what} (${names.join(', ')}), or its name and options as { name: ${names[0]} }`,
+    `the name of a ${what} (${names.join(', ')}), or its name and options as { name: ${names[1]}, … }`,
   )
 
 const eventFolder = 'a folder of event files, such as logs'

@@ -40,6 +40,7 @@ trial:
   # resources: { cpus: 1, gpus: 0 }
   # environment: { OMP_NUM_THREADS: 1 }
 
+# pruner: { name: asha, maxStep: 27 } # ends bad trials early; they report at each step, as {"step": 3, "accuracy": 0.9}
 # sampler: random                     # how trials are chosen; auto if left out
 seed: 1
 `

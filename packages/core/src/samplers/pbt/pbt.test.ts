@@ -134,7 +134,7 @@ describe('population-based training', () => {
       'pruner: name: expected none with sampler pbt, which stops trials itself, got "asha"',
     )
     expect(() => pbt({ interval: 0 })).toThrow('sampler pbt: interval: expected a number above 0, got 0')
-    expect(() => pbt({} as never)).toThrow('sampler pbt: interval: expected a number above 0, got null')
+    expect(() => pbt({} as never)).toThrow('sampler pbt: interval: expected a number above 0, got nothing')
     const problem = { space: toy, directions: ['minimize'] as const, seed: 1 }
     expect(() => pbt({ interval: 1, mutate: ['h2'] })(problem)).toThrow(
       'sampler pbt: mutate: expected parameters of the space, got "h2"',
