@@ -83,6 +83,11 @@ async function isWholePopulation(): Promise<void> {
     const from = trials[0] === row.number ? 0 : 1
     expect(trials).toEqual(line.slice(from, from + trials.length))
     expect(trials.length).toBeGreaterThanOrEqual(Math.min(2, line.length - from))
+    // the schedule says what trained each step that is in the checkpoint
+    const { changing, pieces } = await scheduleOf(row.number)
+    expect(pieces.flatMap((piece) => Array(piece.to - piece.from).fill(piece.trial))).toEqual(history)
+    for (const piece of pieces) expect(piece.params).toEqual((all[piece.trial] as Row).params)
+    expect(changing).toEqual(new Set(pieces.map(({ params }) => params.rate)).size > 1 ? ['rate'] : [])
   }
   expect((await place.parzen('verify')).code).toBe(0)
 }
@@ -92,10 +97,29 @@ it('forks go on from what their parents have learnt, with fewer slots than train
   expect([code, stdout]).toEqual([0, expect.stringContaining('gives way to a fork of a better one')])
   await isWholePopulation()
   const fork = (await rows()).find(({ parent }) => parent !== null) as Row
-  expect((await place.parzen('show', '--trial', String(fork.number))).stdout).toMatch(
-    new RegExp(`goes on from +trial ${fork.parent}`),
-  )
+  const { stdout: page } = await place.parzen('show', '--trial', String(fork.number))
+  const { pieces } = await scheduleOf(fork.number)
+  const from = pieces.at(-1)?.from
+  expect(page).toMatch(new RegExp(`goes on from +trial ${fork.parent} at step ${from}\n`))
+  expect(page).toMatch(/^ {2}AFTER STEP {2}TO STEP {2}TRIAL +rate$/m)
+  for (const piece of pieces)
+    expect(page).toMatch(new RegExp(`^ +${piece.from} +${piece.to} +${piece.trial} +0\\.`, 'm'))
+  expect(page).toContain('loss by step, ▲ forked')
+  const { code: refused, stderr } = await place.parzen('show', '--schedule')
+  expect([refused, stderr]).toEqual([
+    2,
+    expect.stringMatching(/^show --schedule: expected --trial with it, got none. the best is --trial \d+\n$/),
+  ])
 })
+
+interface Schedule {
+  readonly changing: readonly string[]
+  readonly pieces: readonly { trial: number; from: number; to: number; params: Row['params'] }[]
+}
+
+async function scheduleOf(trial: number): Promise<Schedule> {
+  return JSON.parse((await place.parzen('show', '--trial', String(trial), '--schedule')).stdout)
+}
 
 it('survives kill -9 of the runner at any moment', async () => {
   for (const count of [8, 12, 15]) {

@@ -1,7 +1,6 @@
 export * from '@parzen/core'
 export { type Location, locate, openStore } from './stores/open.js'
 export type {
-  Points,
   Repository,
   SeriesAppend,
   SeriesHead,

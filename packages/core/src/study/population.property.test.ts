@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { checkHistory } from '../journal/check-history.js'
 import type { StudySpec } from '../journal/event.js'
-import { lineageOf, parentOf } from '../journal/lineage.js'
+import { lineageOf, parentOf, segmentsOf } from '../journal/lineage.js'
 import { memoryStore } from '../journal/memory-store.js'
 import type { TrialRecord } from '../journal/state.js'
 import { rng } from '../numerics/rng.js'
@@ -30,6 +30,8 @@ const spec: StudySpec = {
 interface Model {
   step: number
   loss: number
+  /** Which trial did each step. */
+  line: readonly number[]
 }
 
 interface Playing {
@@ -42,13 +44,14 @@ interface Playing {
   readonly fails: number
   /** Steps that a trial goes on after it was told to end: verdicts take their time. */
   readonly lag?: number
+  /** What the trials train, by number. */
+  readonly models?: Map<number, Model>
 }
 
 /** What a runner does, with models that are forked as checkpoints are. */
-async function play({ open, slots, seed, reopens, fails, lag = 0 }: Playing): Promise<Study> {
+async function play({ open, slots, seed, reopens, fails, lag = 0, models = new Map() }: Playing): Promise<Study> {
   let on = await open()
   const [order, moment, luck] = [rng(seed, 1), rng(seed, 2), rng(seed, 3)]
-  const models = new Map<number, Model>()
   const running: number[] = []
   const told = new Map<number, number>()
   for (;;) {
@@ -58,7 +61,7 @@ async function play({ open, slots, seed, reopens, fails, lag = 0 }: Playing): Pr
       const trial = on.state.trials[next] as TrialRecord
       await on.launched(next, trial.attempts.length, null)
       const parent = models.get(parentOf(trial) ?? -1)
-      if (!models.has(next)) models.set(next, parent ? { ...parent } : { step: 0, loss: 1 })
+      if (!models.has(next)) models.set(next, parent ? { ...parent } : { step: 0, loss: 1, line: [] })
       running.push(next)
     }
     if (running.length === 0) return on
@@ -66,6 +69,7 @@ async function play({ open, slots, seed, reopens, fails, lag = 0 }: Playing): Pr
     const { params, attempts } = on.state.trials[number] as TrialRecord
     const model = models.get(number) as Model
     model.step++
+    model.line = [...model.line, number]
     model.loss *= 1 - 0.2 * (params['lr'] as number)
     const verdict = await on.report(number, model.step, { loss: model.loss })
     if (moment() < reopens) on = await open()
@@ -99,7 +103,8 @@ describe('a population, with any number of slots and members of any speed', () =
       fc.asyncProperty(fc.record(playing), async ({ trials, ...how }) => {
         const store = memoryStore()
         const budget = trials === null ? {} : { trials }
-        const study = await play({ ...how, reopens: 0, open: () => openStudy(store, { ...spec, budget }) })
+        const models = new Map<number, Model>()
+        const study = await play({ ...how, reopens: 0, models, open: () => openStudy(store, { ...spec, budget }) })
         const events = await store.read('s', 0)
         expect(checkHistory(events)).toEqual([])
         expect(verify(events)).toMatchObject({ mismatches: [], foreign: [] })
@@ -121,6 +126,10 @@ describe('a population, with any number of slots and members of any speed', () =
           expect(parent).not.toBe(replaces)
           // it goes on from where its parent stood when it was chosen
           expect(trial.reports[0]?.step ?? step + 1).toBe(step + 1)
+        }
+        for (const trial of all) {
+          const trained = segmentsOf(all, trial).flatMap(({ trial: one, from, to }) => Array(to - from).fill(one))
+          expect(trained).toEqual(models.get(trial.number)?.line)
         }
       }),
       { numRuns: 60 },

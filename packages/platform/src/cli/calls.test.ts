@@ -12,7 +12,7 @@ const calls: { readonly [command: string]: readonly RouteName[] } = {
   run: [],
   edit: ['edit', 'create'],
   list: ['studies'],
-  show: ['study', 'trials', 'trial', 'snapshot'],
+  show: ['study', 'trials', 'trial', 'schedule', 'snapshot'],
   best: ['study', 'trials'],
   analyze: ['analysis', 'dependence', 'comparison'],
   explain: ['explain'],

@@ -1,4 +1,4 @@
-import { best, type Study, summarize, trialRow } from '@parzen/core'
+import { best, ParzenError, type Study, scheduleOf, summarize, trialRow } from '@parzen/core'
 import type { Command } from 'commander'
 import { attemptFolder } from '../stores/folders.js'
 import type { SeriesStore } from '../stores/series.js'
@@ -7,6 +7,7 @@ import { pickStudy, withExistingStore } from './open.js'
 import { printLines } from './page.js'
 import { studyLines } from './study-page.js'
 import { trialOf, wholeNumber } from './trial-choice.js'
+import { trialCurve } from './trial-curve.js'
 import { trialMeasures } from './trial-measures.js'
 import { trialLines } from './trial-page.js'
 
@@ -14,6 +15,7 @@ interface Options {
   store?: string
   json?: boolean
   trial?: number
+  schedule?: boolean
   top: number
 }
 
@@ -26,17 +28,23 @@ export function showCommand(cli: Cli): Command {
       ['parzen show digits --top 50', 'with more of them'],
       [
         'parzen show digits --trial 23',
-        'one trial: parameters, metrics, attempts, what they used, where their logs are',
+        'one trial: parameters, curve, metrics, attempts, what they used, where their logs are',
+      ],
+      [
+        'parzen show digits --trial 23 --schedule > schedule.json',
+        'its parameters over steps, of population-based training',
       ],
     ],
-    json: 'the keys of `list --json` and top (trials as `export --format jsonl`), spec;\nof one trial those of `export --format jsonl` and logs[{attempt,stdout,stderr}].',
+    json: 'the keys of `list --json` and top (trials as `export --format jsonl`), spec;\nof one trial those of `export --format jsonl` and logs[{attempt,stdout,stderr}];\nwith --schedule: trial, changing[] and pieces[{trial,from,to,params}], each after step `from` up to `to`.',
   })
     .option('--trial <number>', 'one trial fully', wholeNumber)
+    .option('--schedule', 'as JSON, the parameters that trained it, step by step, from those it goes on from on')
     .option('--top <count>', 'how many trials to list', wholeNumber, 10)
     .action(async (name: string | undefined, options: Options) => {
       await withExistingStore(options.store, async ({ store, root }) => {
         const study = await pickStudy(store, name)
-        if (options.trial === undefined) showStudy(cli, study, { ...options, root })
+        if (options.schedule) showSchedule(cli, study, options)
+        else if (options.trial === undefined) showStudy(cli, study, { ...options, root })
         else await showTrial(cli, store.series, study, { ...options, root, trial: options.trial })
       })
     })
@@ -53,6 +61,17 @@ function showStudy({ terminal }: Cli, study: Study, { json, top, root }: Place):
     return
   }
   printLines(terminal, studyLines(terminal, { study, summary, trials, root, now: Date.now() }))
+}
+
+function showSchedule({ terminal }: Cli, study: Study, { json, trial }: Options): void {
+  if (trial === undefined) {
+    const found = best(study.state)?.trial.number
+    throw new ParzenError('cli/trial', 'show --schedule: expected --trial with it, got none', {
+      ...(found === undefined ? {} : { hint: `the best is --trial ${found}` }),
+    })
+  }
+  const schedule = scheduleOf(study.state.trials, trialOf(study, trial))
+  terminal.print(json ? JSON.stringify(schedule) : JSON.stringify(schedule, null, 2))
 }
 
 async function showTrial(
@@ -73,7 +92,8 @@ async function showTrial(
   }
   const isBest = best(study.state)?.trial.number === trial
   const measures = await trialMeasures(series, study.name, record)
-  printLines(terminal, trialLines(terminal, { study, record, row, measures, root, isBest, now: Date.now() }))
+  const curve = await trialCurve(series, study, trial)
+  printLines(terminal, trialLines(terminal, { study, record, row, measures, curve, root, isBest, now: Date.now() }))
 }
 
 /** Complete and feasible trials, the best first; of equal ones the earlier. */

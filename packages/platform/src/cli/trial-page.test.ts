@@ -3,6 +3,7 @@ import picocolors from 'picocolors'
 import { expect, it } from 'vitest'
 import { memorySeries } from '../stores/memory-series.js'
 import { complete, failed, sampleStudy } from './sample-study.contract.js'
+import { trialCurve } from './trial-curve.js'
 import { trialMeasures } from './trial-measures.js'
 import { trialLines } from './trial-page.js'
 
@@ -24,7 +25,9 @@ async function linesOf(number: number): Promise<string[]> {
   const row = trialRow(study.state, record)
   const measures = await trialMeasures(seriesOfUse, study.name, record)
   const root = `${process.cwd()}/.parzen`
-  return trialLines(page, { study, record, row, measures, root, isBest: number === 0, now: study.state.lastEventAt })
+  const curve = await trialCurve(seriesOfUse, study, number)
+  const isBest = number === 0
+  return trialLines(page, { study, record, row, measures, curve, root, isBest, now: study.state.lastEventAt })
 }
 
 it('shows a complete trial', async () => {

@@ -1,4 +1,4 @@
-import type { Study, TrialRecord, TrialRow } from '@parzen/core'
+import { type CurvePart, type Schedule, type Study, scheduleOf, type TrialRecord, type TrialRow } from '@parzen/core'
 import { attemptFolder } from '../stores/folders.js'
 import { formatDuration } from './format/duration.js'
 import { count, formatChoice, formatNumber, formatValue } from './format/number.js'
@@ -7,6 +7,7 @@ import { type Column, table } from './format/table.js'
 import { plain } from './format/width.js'
 import { shortPath } from './open.js'
 import { fields, type Page } from './page.js'
+import { curveLines } from './trial-curve.js'
 import type { MetricRange, TrialMeasures, Use } from './trial-measures.js'
 
 interface TrialPage {
@@ -14,17 +15,25 @@ interface TrialPage {
   readonly record: TrialRecord
   readonly row: TrialRow
   readonly measures: TrialMeasures
+  /** Of the first objective. */
+  readonly curve: readonly CurvePart[]
   readonly root: string
   readonly isBest: boolean
   /** Epoch milliseconds. */
   readonly now: number
 }
 
-export function trialLines({ colors }: Page, { study, record, row, measures, root, isBest, now }: TrialPage): string[] {
+export function trialLines(
+  { colors, size }: Page,
+  { study, record, row, measures, curve, root, isBest, now }: TrialPage,
+): string[] {
   const { bold, dim } = colors
   const { objectives } = study.spec
   const why = row.message === null ? '' : `: ${row.cause === null ? '' : `${row.cause}, `}${plain(row.message)}`
   const values = row.values?.map((value, i) => `${plain(objectives[i]?.metric ?? 'value')} ${value}`).join(', ')
+  const schedule = scheduleOf(study.state.trials, record)
+  const width = Math.min(size().columns, 80) - 2
+  const drawn = curveLines(curve, { metric: objectives[0]?.metric ?? 'value', width })
   const took = formatDuration((record.finishedAt ?? now) - record.startedAt)
   const lines = [
     `${bold(plain(study.name))}  trial ${row.number}  ${row.state}${why}${isBest ? '  the best' : ''}`,
@@ -35,7 +44,7 @@ export function trialLines({ colors }: Page, { study, record, row, measures, roo
         'started',
         `${new Date(row.startedAt).toISOString()}, ${record.finishedAt === undefined ? 'for' : 'took'} ${took}`,
       ],
-      ...(row.parent === null ? [] : [['goes on from', `trial ${row.parent}`] as const]),
+      ...(row.parent === null ? [] : [['goes on from', originText(row.parent, schedule)] as const]),
       ...(record.judged ? [['pruner', judgedText(record.judged)] as const] : []),
       ['by', `${plain(record.worker)}${record.queued === undefined ? '' : ', asked for by a person'}`],
     ]),
@@ -50,6 +59,8 @@ export function trialLines({ colors }: Page, { study, record, row, measures, roo
       .split('\n')
       .map((line) => `  ${line}`),
     '',
+    ...(row.parent === null ? [] : scheduleLines(schedule, dim)),
+    ...(drawn.length === 0 ? [] : [...drawn.map((line) => `  ${line}`), '']),
     ...metricLines(measures.metrics, dim),
     dim('attempts'),
   ]
@@ -68,6 +79,29 @@ export function trialLines({ colors }: Page, { study, record, row, measures, roo
 /** Where rounding hides digits, nothing is added. */
 function sameAs(value: Parameters<typeof formatChoice>[0]): string {
   return typeof value === 'number' && formatChoice(value) !== String(value) ? `(${formatChoice(value)})` : ''
+}
+
+/** Where a fork left its parent's curve, as far as its reports tell. */
+function originText(parent: number, { trial, pieces }: Schedule): string {
+  const before = pieces.findLast((piece) => piece.trial !== trial)
+  if (!before) return `trial ${parent}, but its first report tells that it began anew`
+  const at = `trial ${before.trial} at step ${before.to}`
+  return before.trial === parent ? at : `trial ${parent}, which had gone on from ${at}`
+}
+
+/** The parameters that changed on the way, in one line each stretch. */
+function scheduleLines({ changing, pieces }: Schedule, dim: (text: string) => string): string[] {
+  if (pieces.length === 0) return []
+  const rows = pieces.map(({ trial, from, to, params }) => [
+    String(from),
+    String(to),
+    String(trial),
+    ...changing.map((name) => (params[name] === undefined ? '-' : formatChoice(params[name]))),
+  ])
+  const titles = ['AFTER STEP', 'TO STEP', 'TRIAL', ...changing.map(plain)]
+  const columns = titles.map((title): Column => ({ title, align: 'right' }))
+  const lines = table(columns, rows, { width: Number.POSITIVE_INFINITY, heading: dim })
+  return [dim('schedule'), ...lines.map((line) => `  ${line}`), '']
 }
 
 function metricLines(metrics: ReadonlyMap<string, MetricRange>, dim: (text: string) => string): string[] {

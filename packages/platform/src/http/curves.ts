@@ -1,4 +1,14 @@
-import type { Report, StudyState, TrialRecord } from '@parzen/core'
+import {
+  type CurvePart,
+  curveAlong,
+  lineageOf,
+  type Points,
+  type Report,
+  type Segment,
+  type StudyState,
+  segmentsOf,
+  type TrialRecord,
+} from '@parzen/core'
 import { byAttempt, pointsOf } from '../stores/attempt-records.js'
 import type { SeriesHead, SeriesStore } from '../stores/series.js'
 import { type AttemptPoints, curvesOf, thinned } from './routes/curve.js'
@@ -14,6 +24,13 @@ export interface CurvesWanted {
   readonly attempts: 'last' | 'all'
 }
 
+export interface FoundCurve extends CurvePart {
+  /** The last that it is of. */
+  readonly attempt: number
+  /** Of a fork: what the trials it goes on from reported up to there. */
+  readonly inherited?: readonly CurvePart[]
+}
+
 /** Records read one by one; of more the least and greatest of stretches, before they are put in order and thinned. */
 const MOST_READ = 20_000
 
@@ -27,29 +44,65 @@ export async function findCurves(
     ({ reports, attempts }) => reports.length > 0 || attempts.some(({ launchedAt }) => launchedAt),
   )
   const trials = all.slice(-wanted.limit)
-  const numbers = all.map(({ number }) => number)
-  const heads = await series.heads(study, 'metrics', numbers)
-  const system = await series.heads(study, 'system', numbers)
+  const isSystem = wanted.metric.startsWith('system/')
+  const lineage = ancestry(state.trials, isSystem || wanted.attempts === 'all' ? [] : trials)
+  const numbers = new Set(all.map(({ number }) => number))
+  const family = new Set([...lineage.values()].flatMap((segments) => segments.map(({ trial }) => trial)))
+  const heads = await series.heads(study, 'metrics', [...new Set([...numbers, ...family])])
+  const system = await series.heads(study, 'system', [...numbers])
   return {
     version: [...heads, ...system].reduce((sum, { length }) => sum + length, state.version),
-    metrics: () => namesOf(all, [...heads, ...system]),
+    metrics: () => namesOf(all, [...heads.filter(({ trial }) => numbers.has(trial)), ...system]),
     async read() {
-      const isSystem = wanted.metric.startsWith('system/')
       const reader = isSystem
         ? systemPoints(series, system, wanted)
         : reportedPoints(series, heads, { study, ...wanted })
-      const curves = []
-      for (const trial of trials) {
+      const curvesOfTrial = async (trial: TrialRecord) => {
         const parts = await reader(trial)
         // each attempt of a trial counts its seconds from its own launch
-        const chosen = isSystem && wanted.attempts === 'last' ? parts.slice(-1) : parts
-        for (const curve of curvesOf(chosen, wanted.attempts)) {
-          curves.push({ trial: trial.number, attempt: curve.attempt, ...thinned(curve, wanted.points) })
+        return curvesOf(isSystem && wanted.attempts === 'last' ? parts.slice(-1) : parts, wanted.attempts)
+      }
+      // those of several forks are read once
+      const ancestors = new Map<number, Points>()
+      for (const number of family) {
+        const [curve] = await curvesOfTrial(state.trials[number] as TrialRecord)
+        if (curve) ancestors.set(number, curve)
+      }
+      const curves: FoundCurve[] = []
+      for (const trial of trials) {
+        const segments = lineage.get(trial.number)
+        const inherited = segments && inheritedBy(segments, ancestors, wanted.points)
+        for (const curve of await curvesOfTrial(trial)) {
+          const own = { trial: trial.number, attempt: curve.attempt, ...thinned(curve, wanted.points) }
+          curves.push(inherited ? { ...own, inherited } : own)
         }
       }
       return curves
     },
   }
+}
+
+/** By fork, what other trials had been trained for before it. */
+function ancestry(all: StudyState['trials'], trials: readonly TrialRecord[]): ReadonlyMap<number, readonly Segment[]> {
+  const found = new Map<number, readonly Segment[]>()
+  for (const trial of trials) {
+    if (lineageOf(trial)?.parent === undefined) continue
+    const segments = segmentsOf(all, trial).filter((segment) => segment.trial !== trial.number)
+    if (segments.length > 0) found.set(trial.number, segments)
+  }
+  return found
+}
+
+/** What lies along segments, thinned as one curve: however many there are, they have no more points. */
+function inheritedBy(
+  segments: readonly Segment[],
+  curves: ReadonlyMap<number, Points>,
+  points: number,
+): readonly CurvePart[] {
+  const parts = curveAlong(segments, (trial) => curves.get(trial))
+  const join = (key: keyof Points) => parts.flatMap((part) => part[key])
+  const whole = thinned({ steps: join('steps'), at: join('at'), values: join('values') }, points)
+  return curveAlong(segments, () => whole)
 }
 
 function reportedPoints(

@@ -1,5 +1,5 @@
-import type { Report, TrialRecord } from '@parzen/core'
-import type { Points, SeriesHead, SeriesKey, SeriesStore } from './series.js'
+import type { Points, Report, TrialRecord } from '@parzen/core'
+import type { SeriesHead, SeriesKey, SeriesStore } from './series.js'
 
 /** An attempt with all that is kept of what it reported. */
 export interface AttemptOf {

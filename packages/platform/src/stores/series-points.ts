@@ -1,5 +1,5 @@
+import type { Points } from '@parzen/core'
 import type { Chunk } from './record-chunk.js'
-import type { Points } from './series.js'
 
 /** Reads one metric out of chunks one by one, in memory that does not grow with what is read. */
 export interface PointsReader {

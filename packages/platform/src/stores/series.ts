@@ -1,4 +1,4 @@
-import type { Json, Report, Store } from '@parzen/core'
+import type { Json, Points, Report, Store } from '@parzen/core'
 import type { LastValues } from './decisive.js'
 
 /** What an attempt of a trial measured: its own reports, or what was seen of its processes. */
@@ -33,14 +33,6 @@ export interface SeriesPage {
   readonly next: number
 }
 
-/** One metric in the order of the records that have it; what is no number left out. */
-export interface Points {
-  readonly steps: readonly number[]
-  /** Epoch milliseconds. */
-  readonly at: readonly number[]
-  readonly values: readonly number[]
-}
-
 /**
  * Where dense metrics are kept: every record of an attempt, numbered from 0. The journal decides; this is only ever read.
  *
@@ -55,7 +47,11 @@ export interface SeriesStore {
   records(key: SeriesKey, from: number): Promise<SeriesPage>
   /** Where the reader of the attempt's output may go on after a crash: written with the records, all or nothing. */
   cursor(key: SeriesKey): Promise<Json | undefined>
-  /** @param most if there are more records, the least and the greatest value of each of most / 2 stretches of them. */
+  /**
+   * In the order of the records that have it; what is no number left out.
+   *
+   * @param most if there are more records, the least and the greatest value of each of most / 2 stretches of them.
+   */
   points(key: SeriesKey, metric: string, most: number): Promise<Points>
 }
 

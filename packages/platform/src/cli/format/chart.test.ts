@@ -29,6 +29,13 @@ it('labels a flat line once', () => {
   ])
 })
 
+it('says where x begins and ends, and points out places', () => {
+  expect(chart([3, 2, 1], { width: 20, height: 2, axis: 'step', ends: [0, 40], marks: [0, 1] }).slice(2)).toEqual([
+    '  └▲───────▲────────',
+    '   0     step     40',
+  ])
+})
+
 it('draws nothing without points or room', () => {
   expect(chart([], { width: 80, height: 5, axis: 'x' })).toEqual([])
   expect(chart([1], { width: 80, height: 5, axis: 'x' })).toEqual([])

@@ -9,20 +9,29 @@ const dots = [
   [0x40, 0x80],
 ] as const
 
+export interface ChartOptions {
+  readonly width: number
+  readonly height: number
+  readonly axis: string
+  readonly ends?: readonly [first: number, last: number]
+  readonly marks?: readonly number[]
+}
+
 interface Scale {
   readonly name: 'linear' | 'log'
   readonly of: (y: number) => number
 }
 
 /**
- * A step line of `ys` in braille, with the least and the greatest value as labels; x is the index + 1.
+ * A step line of `ys` in braille, with the least and the greatest value as labels; x is the index + 1, unless its `ends` are said.
  *
  * Logarithmic if all values are positive and span more than a factor of 100.
+ * @param marks indices of `ys` that a ▲ on the axis points out
  * @returns `height` + 2 lines of at most `width` columns; none if there is nothing to draw or no room.
  */
 export function chart(
   ys: readonly number[],
-  { width, height, axis }: { width: number; height: number; axis: string },
+  { width, height, axis, ends = [1, ys.length], marks = [] }: ChartOptions,
 ): string[] {
   const least = Math.min(...ys)
   const greatest = Math.max(...ys)
@@ -33,16 +42,18 @@ export function chart(
   const scale: Scale =
     least > 0 && greatest / least > 100 ? { name: 'log', of: Math.log } : { name: 'linear', of: (y) => y }
   const rows = draw(ys, scale, cells, height)
-  const lines = rows.map((row, i) => {
+  const drawn = rows.map((row, i) => {
     const label = i === 0 ? labels[0] : i === height - 1 && least !== greatest ? labels[1] : ''
     return `${padStart(label, margin)} ${label === '' ? '│' : '┤'}${row.trimEnd()}`
   })
-  const last = String(ys.length)
+  const [first, last] = [formatNumber(ends[0]), formatNumber(ends[1])]
   const title = `${axis}${scale.name === 'log' ? ', log scale' : ''}`
-  const room = cells - last.length - 1
+  const room = Math.max(0, cells - last.length - first.length)
+  const marked = new Set(marks.map((i) => Math.round((i / (ys.length - 1)) * (cells * 2 - 1)) >> 1))
+  const line = Array.from({ length: cells }, (_, cell) => (marked.has(cell) ? '▲' : '─')).join('')
   const middle =
     title.length + 2 <= room ? title.padStart(Math.floor((room + title.length) / 2)).padEnd(room) : ' '.repeat(room)
-  return [...lines, `${' '.repeat(margin)} └${'─'.repeat(cells)}`, `${' '.repeat(margin + 2)}1${middle}${last}`]
+  return [...drawn, `${' '.repeat(margin)} └${line}`, `${' '.repeat(margin + 2)}${first}${middle}${last}`]
 }
 
 function draw(ys: readonly number[], scale: Scale, cells: number, height: number): string[] {

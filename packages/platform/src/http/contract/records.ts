@@ -5,6 +5,12 @@ import { of, study } from './shapes.js'
 
 const objective = z.coerce.number().int().min(0).describe('index of the objective')
 
+const points = {
+  steps: z.array(z.number()).readonly(),
+  at: z.array(z.number()).readonly().describe('epoch milliseconds'),
+  values: z.array(z.number()).readonly(),
+}
+
 /** What is read off a journal. */
 export const recordRoutes = {
   snapshot: route({
@@ -40,7 +46,7 @@ export const recordRoutes = {
     path: '/api/v1/studies/:study/curves',
     scope: 'read',
     summary:
-      'What trials reported of one metric, by step; long curves keep the least and the greatest value of each stretch.',
+      'What trials reported of one metric, by step; long curves keep the least and the greatest value of each stretch. What a fork inherited stands apart.',
     params: study,
     query: z.object({
       metric: z.string().max(200).optional().describe('default: the first objective'),
@@ -65,9 +71,14 @@ export const recordRoutes = {
         z.object({
           trial: z.number().int(),
           attempt: z.number().int(),
-          steps: z.array(z.number()).readonly(),
-          at: z.array(z.number()).readonly().describe('epoch milliseconds'),
-          values: z.array(z.number()).readonly(),
+          ...points,
+          inherited: z
+            .array(z.object({ trial: z.number().int().describe('whose steps these are'), ...points }))
+            .readonly()
+            .optional()
+            .describe(
+              'of a fork, unless all attempts are asked for: what the trials it goes on from reported up to there, the oldest first, as many points again at most',
+            ),
         }),
       ),
     }),

@@ -1,4 +1,4 @@
-import type { Explanation, TrialRow } from '@parzen/core'
+import type { Explanation, Schedule, TrialRow } from '@parzen/core'
 import { z } from 'zod'
 import { type Route, route } from '../route.js'
 import { done, of, params, study, trial, trialNote } from './shapes.js'
@@ -31,6 +31,15 @@ export const trialRoutes = {
     summary: 'One trial.',
     params: trial,
     reply: of<TrialRow>('a trial as `parzen show --json` prints it'),
+  }),
+  schedule: route({
+    method: 'GET',
+    path: '/api/v1/studies/:study/trials/:trial/schedule',
+    scope: 'read',
+    summary:
+      'The parameters that trained what a trial ended with, over steps: of a fork those of the trials it goes on from, then its own.',
+    params: trial,
+    reply: of<Schedule>('as `parzen show --trial N --schedule` prints it'),
   }),
   enqueue: route({
     method: 'POST',

@@ -1,4 +1,4 @@
-import type { Points } from '../../stores/series.js'
+import type { Points } from '@parzen/core'
 
 /** What an attempt measured of one metric, in the order it came. */
 export interface AttemptPoints extends Points {

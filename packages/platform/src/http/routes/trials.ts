@@ -1,4 +1,4 @@
-import { type NewEvent, type Study, type TrialNote, type TrialRecord, trialRow } from '@parzen/core'
+import { type NewEvent, type Study, scheduleOf, type TrialNote, type TrialRecord, trialRow } from '@parzen/core'
 import { isAsked } from '../../runner/asked.js'
 import { by, type Handlers } from '../handler.js'
 import { trialOf } from '../trial-record.js'
@@ -19,6 +19,11 @@ export const trialHandlers = {
     const study = await studies.get(params.study)
     tag(study.state.version)
     return trialRow(study.state, trialOf(study, params.trial))
+  },
+  async schedule({ params, tag }, { studies }) {
+    const study = await studies.get(params.study)
+    tag(study.state.version)
+    return scheduleOf(study.state.trials, trialOf(study, params.trial))
   },
   async enqueue({ params, body }, { studies }) {
     await (await studies.get(params.study)).enqueue(body.params)
