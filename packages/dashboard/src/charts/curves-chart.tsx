@@ -3,7 +3,7 @@ import { formatValue } from '../controls/format.js'
 import { change } from '../state/address.js'
 import { Canvas, type Frame, type PressKind } from './canvas.js'
 import { type Hover, stepped } from './curve-keys.js'
-import { type Line, type Range, valueAt } from './curves.js'
+import { type Line, ownerAt, type Range, valueAt } from './curves.js'
 import { type CurvesLook, usePicture } from './curves-picture.js'
 import { drawBold, drawCrosshair, drawDrag, type Scales, scalesOf, type View } from './draw-curves.js'
 import { pickCurve } from './pick-curve.js'
@@ -193,12 +193,14 @@ function Note({
   children: ReactNode
 }) {
   const value = valueAt(near, x) ?? near.y.at(-1) ?? 0
+  const owner = ownerAt(near, x)
   const where =
     across === 'step' ? `step ${formatValue(x)}` : across === 'wall' ? formatTime(x, span) : formatSeconds(x)
   return (
     <Tip at={{ x: scales.x.at(x), y: scales.y.at(value) }} width={width} height={height} isSpoken={isSpoken}>
       <p>
         {metric} <strong>{formatValue(value)}</strong>, {where}
+        {owner === near.trial ? '' : ` of trial ${owner}, from which trial ${near.trial} goes on`}
       </p>
       {children ?? <p>trial {near.trial}</p>}
     </Tip>

@@ -3,15 +3,28 @@ import { type Band, type BandKind, bandOf, type Group } from './curve-groups.js'
 import {
   type Across,
   type Curve,
+  firstOwn,
   indexFrom,
   type Line,
   lineOf,
+  ownPart,
   type Range,
   rangeOf,
   ranksOf,
   spanOf,
+  trainedPart,
 } from './curves.js'
-import { drawBand, drawBold, drawCurveAxes, drawEnds, drawLines, scalesOf, type View } from './draw-curves.js'
+import {
+  drawBand,
+  drawBold,
+  drawCurveAxes,
+  drawEnds,
+  drawForks,
+  drawInherited,
+  drawLines,
+  scalesOf,
+  type View,
+} from './draw-curves.js'
 import type { Frame } from './frame.js'
 import { categoryColour, rampColour } from './shading.js'
 
@@ -60,7 +73,8 @@ export function usePicture(look: CurvesLook): Picture {
     return worstFirst.map((curve) => lineOf(curve, across, smoothing))
   }, [curves, ranks, across, smoothing])
   const raw = useMemo(
-    () => (smoothing > 0 && curves.length <= MOST_RAW ? curves.map((curve) => lineOf(curve, across, 0)) : []),
+    () =>
+      smoothing > 0 && curves.length <= MOST_RAW ? curves.map((curve) => trainedPart(lineOf(curve, across, 0))) : [],
     [curves, across, smoothing],
   )
   const view = useMemo((): View => {
@@ -75,10 +89,8 @@ export function usePicture(look: CurvesLook): Picture {
   const bands = useMemo(
     () =>
       groups?.map(({ trials }) =>
-        bandOf(
-          lines.filter(({ trial }) => trials.has(trial)),
-          band,
-        ),
+        // what several have inherited of one trial is not that many observations
+        bandOf(lines.filter(({ trial }) => trials.has(trial)).map(ownPart), band),
       ) ?? [],
     [groups, lines, band],
   )
@@ -119,13 +131,15 @@ function painter({ lines, raw, view, bands, ranks, colourOf, stateOf, chosen }: 
     // what stands out needs a quiet ground
     const quiet = bands.length > 0 || picked.length > 0 ? 0.45 : 1
     drawCurveAxes(frame, scales, view)
+    const stroke = { colour, alpha: alphaOf(lines.length) * quiet, width: lines.length > MANY ? 1 : 1.3 }
+    drawInherited(frame, lines, scales, { ...stroke, alpha: 0.6 * stroke.alpha })
     drawLines(frame, raw, scales, { colour, alpha: 0.3 * quiet, width: 1 })
-    drawLines(frame, lines, scales, {
-      colour,
-      alpha: alphaOf(lines.length) * quiet,
-      width: lines.length > MANY ? 1 : 1.3,
-    })
-    if (stateOf && lines.length <= MOST_ENDS) drawEnds(frame, lines, scales, stateOf)
+    drawLines(frame, lines.map(trainedPart), scales, stroke)
+    if (stateOf && lines.length <= MOST_ENDS) {
+      for (const line of lines)
+        if (line.inherited) drawForks(frame, line, scales, { ends: [firstOwn(line)], colour: colour(line.trial) })
+      drawEnds(frame, lines, scales, stateOf)
+    }
     for (const [i, band] of bands.entries()) drawBand(frame, band, scales, categoryColour(i, frame.isDark))
     for (const line of picked) drawBold(frame, line, scales, colour(line.trial))
   }

@@ -1,6 +1,19 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { type Curve, indexFrom, lineOf, rangeOf, ranksOf, smoothed, spanOf, valueAt } from './curves.js'
+import {
+  type Curve,
+  indexFrom,
+  inheritedPart,
+  lineOf,
+  ownerAt,
+  ownPart,
+  rangeOf,
+  ranksOf,
+  smoothed,
+  spanOf,
+  trainedPart,
+  valueAt,
+} from './curves.js'
 
 const curve = (trial: number, values: number[], more: Partial<Curve> = {}): Curve => ({
   trial,
@@ -79,4 +92,41 @@ it('ranks by the last value', () => {
     [2, 0.5],
   ])
   expect(ranksOf(all, true).get(0)).toBe(0)
+})
+
+const fork = curve(4, [3, 2], {
+  steps: [5, 6],
+  at: [5000, 6000],
+  inherited: [
+    { trial: 0, steps: [1, 2], at: [1000, 2000], values: [9, 8] },
+    { trial: 2, steps: [3, 4], at: [3000, 4000], values: [7, 6] },
+  ],
+})
+
+it('joins what a fork inherited to its own, and tells one from the other', () => {
+  const line = lineOf(fork, 'step', 0)
+  expect([[...line.x], [...line.y]]).toEqual([
+    [1, 2, 3, 4, 5, 6],
+    [9, 8, 7, 6, 3, 2],
+  ])
+  expect([0, 2, 2.5, 4, 4.5, 5, 9].map((x) => ownerAt(line, x))).toEqual([0, 0, 2, 2, 4, 4, 4])
+  expect([inheritedPart, trainedPart, ownPart].map((part) => [...part(line).x])).toEqual([
+    [1, 2, 3, 4],
+    [4, 5, 6],
+    [5, 6],
+  ])
+  const [plain] = lines([1, 2]) as [ReturnType<typeof lineOf>]
+  expect([inheritedPart(plain).x.length, trainedPart(plain), ownPart(plain)]).toEqual([0, plain, plain])
+  // its training began with its oldest ancestor
+  expect([...lineOf(fork, 'relative', 0).x]).toEqual([0, 1, 2, 3, 4, 5])
+  expect([...lineOf({ ...fork, inherited: [] }, 'relative', 0).x]).toEqual([0, 1])
+})
+
+it('smooths on over a fork, and ranks one that has yet to report by what it inherited', () => {
+  const whole = curve(0, [9, 8, 7, 6, 3, 2])
+  expect([...lineOf(fork, 'step', 0.7).y]).toEqual([...lineOf(whole, 'step', 0.7).y])
+  const silent = { ...fork, steps: [], at: [], values: [] }
+  expect(ownPart(lineOf(silent, 'step', 0)).x.length).toBe(0)
+  const ranks = ranksOf([silent, curve(1, [5]), curve(2, [7])], false)
+  expect([4, 1, 2].map((trial) => ranks.get(trial))).toEqual([0.5, 0, 1])
 })

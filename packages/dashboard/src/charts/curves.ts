@@ -1,34 +1,90 @@
 /** Learning curves made ready to draw: what lies across, smoothing, ranges, what is at a place. No pixels here. */
 
-/** As the server sends it; steps ascending. */
-export interface Curve {
+/** What one trial reported; steps ascending. */
+export interface OwnCurve {
   readonly trial: number
-  readonly attempt?: number
   readonly steps: readonly number[]
   /** Epoch milliseconds of each point. */
   readonly at?: readonly number[]
   readonly values: readonly number[]
 }
 
-/** What lies across: the step, seconds since the curve's first point, or the time of day in epoch milliseconds. */
+/** As the server sends it. */
+export interface Curve extends OwnCurve {
+  readonly attempt?: number
+  /** Of a fork: what the trials it goes on from reported up to there, the oldest first. */
+  readonly inherited?: readonly OwnCurve[] | undefined
+}
+
+/** What lies across: the step, seconds since the curve's first point, an inherited one too, or the time of day in epoch milliseconds. */
 export type Across = 'step' | 'relative' | 'wall'
 
-/** One trial's curve in the units of the picture; x ascending. */
+/** One trial's curve in the units of the picture, behind what it inherited; x ascending. */
 export interface Line {
   readonly trial: number
   readonly x: Float64Array
   readonly y: Float64Array
+  /** Whose points those are that it inherited, in order; none of a trial that is no fork. */
+  readonly inherited?: readonly Inherited[]
+}
+
+export interface Inherited {
+  readonly trial: number
+  /** The index after its last point. */
+  readonly end: number
 }
 
 export type Range = readonly [low: number, high: number]
 
 /** @param smoothing weight of the mean so far, 0 to 1. */
 export function lineOf(curve: Curve, across: Across, smoothing: number): Line {
-  return { trial: curve.trial, x: placesOf(curve, across), y: smoothed(curve.values, smoothing) }
+  const { trial, inherited = [] } = curve
+  const { steps, at, values } = inherited.length === 0 ? curve : joined([...inherited, curve])
+  const line = { trial, x: placesOf({ steps, at }, across), y: smoothed(values, smoothing) }
+  if (inherited.length === 0) return line
+  const ends: Inherited[] = []
+  for (const part of inherited) ends.push({ trial: part.trial, end: (ends.at(-1)?.end ?? 0) + part.steps.length })
+  return { ...line, inherited: ends }
+}
+
+function joined(parts: readonly OwnCurve[]): Pick<Curve, 'steps' | 'values'> & { at: readonly number[] | undefined } {
+  return {
+    steps: parts.flatMap(({ steps }) => steps),
+    at: parts.every(({ at }) => at) ? parts.flatMap(({ at = [] }) => at) : undefined,
+    values: parts.flatMap(({ values }) => values),
+  }
+}
+
+/** The index of its first own point. */
+export function firstOwn({ inherited }: Line): number {
+  return inherited?.at(-1)?.end ?? 0
+}
+
+/** The trial that a place on a line belongs to: between two trials the later one has trained. */
+export function ownerAt({ trial, x, inherited }: Line, where: number): number {
+  return inherited?.find(({ end }) => (x[end - 1] as number) >= where)?.trial ?? trial
+}
+
+/** What its trial reported itself. */
+export function ownPart(line: Line): Line {
+  return firstOwn(line) === 0 ? line : pieceOf(line, firstOwn(line))
+}
+
+/** What its trial trained: its own points, and the way there from the last one it inherited. */
+export function trainedPart(line: Line): Line {
+  return firstOwn(line) === 0 ? line : pieceOf(line, firstOwn(line) - 1)
+}
+
+export function inheritedPart(line: Line): Line {
+  return pieceOf(line, 0, firstOwn(line))
+}
+
+function pieceOf({ trial, x, y }: Line, from: number, to = x.length): Line {
+  return { trial, x: x.subarray(from, to), y: y.subarray(from, to) }
 }
 
 // plain loops: `Float64Array.from` with a function takes three times as long, and these go over every point there is
-function placesOf({ steps, at }: Curve, across: Across): Float64Array {
+function placesOf({ steps, at }: { steps: Curve['steps']; at: Curve['at'] | undefined }, across: Across): Float64Array {
   if (across === 'step' || !at || at.length !== steps.length) return new Float64Array(steps)
   const places = new Float64Array(at.length)
   const first = at[0] ?? 0
@@ -131,11 +187,15 @@ export function valueAt({ x, y }: Pick<Line, 'x' | 'y'>, where: number): number 
 
 /** By trial: 0 the best … 1 the worst last value, by rank, so that one bad run does not take all the colours. */
 export function ranksOf(
-  curves: readonly Pick<Curve, 'trial' | 'values'>[],
+  curves: readonly Pick<Curve, 'trial' | 'values' | 'inherited'>[],
   isGreaterBetter: boolean,
 ): ReadonlyMap<number, number> {
   const sign = isGreaterBetter ? -1 : 1
-  const last = curves.map(({ trial, values }) => ({ trial, cost: sign * (values.at(-1) ?? 0) }))
+  const last = curves.map(({ trial, values, inherited }) => {
+    // a fork that has yet to report is as good as what it goes on from
+    const value = values.at(-1) ?? inherited?.at(-1)?.values.at(-1) ?? 0
+    return { trial, cost: sign * value }
+  })
   last.sort((a, b) => a.cost - b.cost)
   return new Map(last.map(({ trial }, i) => [trial, i / Math.max(1, last.length - 1)]))
 }

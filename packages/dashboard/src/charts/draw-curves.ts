@@ -1,6 +1,6 @@
 import { drawAxes, plotArea } from './axes.js'
 import { type Band, bandWithin } from './curve-groups.js'
-import { type Across, indexFrom, type Line, type Range, valueAt } from './curves.js'
+import { type Across, indexFrom, inheritedPart, type Line, type Range, trainedPart, valueAt } from './curves.js'
 import type { Frame } from './frame.js'
 import { type Scale, scale } from './scale.js'
 import { formatSeconds, formatTime, timeScale } from './time-scale.js'
@@ -33,12 +33,19 @@ export function drawCurveAxes(frame: Frame, scales: Scales, { across, span }: Vi
   else drawAxes(frame, { ...scales, formatX: across === 'wall' ? (at) => formatTime(at, span) : formatSeconds })
 }
 
+interface Stroke {
+  readonly colour: (trial: number) => string
+  readonly alpha: number
+  readonly width: number
+  readonly dash?: readonly number[]
+}
+
 /** Lines of one colour are one path: thousands are drawn at once. Later ones lie above. */
 export function drawLines(
   frame: Frame,
   lines: readonly Line[],
   scales: Scales,
-  { colour, alpha, width }: { colour: (trial: number) => string; alpha: number; width: number },
+  { colour, alpha, width, dash = [] }: Stroke,
 ): void {
   const { context } = frame
   const byColour = new Map<string, Line[]>()
@@ -51,12 +58,14 @@ export function drawLines(
   context.globalAlpha = alpha
   context.lineWidth = width
   context.lineJoin = 'bevel'
+  context.setLineDash([...dash])
   for (const [key, same] of byColour) {
     context.strokeStyle = key
     context.beginPath()
     for (const line of same) trace(context, line, scales)
     context.stroke()
   }
+  context.setLineDash([])
   context.globalAlpha = 1
 }
 
@@ -131,10 +140,42 @@ export function drawBand({ context }: Frame, band: Band, { x, y }: Scales, colou
   context.stroke()
 }
 
-/** One line above all others, with an edge of the background's colour. */
+/** A ring where a trial goes on from another. @param ends indices of the last points inherited */
+export function drawForks(
+  { context, colours }: Frame,
+  { x, y }: Line,
+  scales: Scales,
+  { ends, colour }: { readonly ends: readonly number[]; readonly colour: string },
+): void {
+  context.strokeStyle = colour
+  context.fillStyle = colours.card
+  context.lineWidth = 1.6
+  for (const end of ends) {
+    const at = x[end - 1] as number
+    if (at < scales.x.low || at > scales.x.high) continue
+    context.beginPath()
+    context.arc(scales.x.at(at), scales.y.at(y[end - 1] as number), 3.5, 0, 7)
+    context.fill()
+    context.stroke()
+  }
+}
+
+const DASH = [5, 4]
+
+/** What lines inherited, below all of them: where it is another line's own, that one covers it. */
+export function drawInherited(frame: Frame, lines: readonly Line[], scales: Scales, stroke: Stroke): void {
+  const parts = lines.filter(({ inherited }) => inherited).map(inheritedPart)
+  drawLines(frame, parts, scales, { ...stroke, dash: stroke.width > 1 ? DASH : [] })
+}
+
+/** One line above all others, with an edge of the background's colour; dashed what it inherited, with each fork on the way. */
 export function drawBold(frame: Frame, line: Line, scales: Scales, colour: string): void {
   drawLines(frame, [line], scales, { colour: () => frame.colours.card, alpha: 1, width: 5 })
-  drawLines(frame, [line], scales, { colour: () => colour, alpha: 1, width: 2.6 })
+  const stroke = { colour: () => colour, alpha: 1, width: 2.6 }
+  drawLines(frame, [trainedPart(line)], scales, stroke)
+  if (!line.inherited) return
+  drawLines(frame, [inheritedPart(line)], scales, { ...stroke, width: 2, dash: DASH })
+  drawForks(frame, line, scales, { ends: line.inherited.map(({ end }) => end), colour })
 }
 
 export function drawCrosshair({ context, colours, height, width }: Frame, { x }: Scales, at: number): void {

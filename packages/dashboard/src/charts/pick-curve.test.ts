@@ -21,6 +21,19 @@ it('picks the line that runs nearest, also between two points far apart', () => 
   expect(pickCurve([line(3, [50], [5])], scales, 510, 260)).toMatchObject({ index: 0 })
 })
 
+it('picks whose own a stretch is, and what inherited it where that is not drawn', () => {
+  const parent = line(1, [0, 50, 100], [5, 5, 0])
+  // thinned a little differently: nearer by a pixel
+  const fork: Line = { ...line(2, [0, 50, 100], [5.02, 5, 9]), inherited: [{ trial: 1, end: 2 }] }
+  for (const lines of [
+    [parent, fork],
+    [fork, parent],
+  ])
+    expect(pickCurve(lines, scales, 240, 248)).toMatchObject({ line: { trial: 1 } })
+  expect(pickCurve([fork], scales, 240, 248)).toMatchObject({ line: { trial: 2 }, index: 0 })
+  expect(pickCurve([parent, fork], scales, 750, 150)).toMatchObject({ line: { trial: 2 } })
+})
+
 it('goes along a line and between lines by keys', () => {
   const lines = [line(1, [0, 40], [1, 1]), line(2, [0, 40], [3, 3]), line(3, [0, 20], [2, 2])]
   expect(stepped(lines, undefined, 'ArrowUp', [0, 40])).toEqual({ trial: 3, x: 20 })

@@ -1,4 +1,4 @@
-import { indexFrom, type Line } from './curves.js'
+import { firstOwn, indexFrom, type Line } from './curves.js'
 import type { Scale } from './scale.js'
 
 /** A point of a line. */
@@ -9,21 +9,25 @@ export interface Picked {
 
 /** Looked at on each side, in pixels: lines with points farther apart are found through the stretch between two of them. */
 const REACH = 24
+/** What a trial inherited is another's line as well, which is meant unless it is not drawn; in pixels, since both may be thinned differently. */
+const BEHIND = 4
 
 /** The line that runs nearest to a place, at most 24 pixels away; of its two points there the nearer one. O(lines · log points). */
 export function pickCurve(lines: readonly Line[], { x, y }: { x: Scale; y: Scale }, px: number, py: number) {
   let found: Picked | undefined
-  let least = REACH ** 2
+  let least = REACH
   const [from, to] = [x.valueAt(px - REACH), x.valueAt(px + REACH)]
   for (const line of lines) {
     const last = line.x.length - 1
     const first = Math.max(0, indexFrom(line.x, from) - 1)
+    const own = firstOwn(line)
     for (let i = first; i <= last; i++) {
       const [ax, ay] = [x.at(line.x[i] as number), y.at(line.y[i] as number)]
       const j = Math.min(last, i + 1)
       const [bx, by] = [x.at(line.x[j] as number), y.at(line.y[j] as number)]
       const along = nearestShare(px - ax, py - ay, bx - ax, by - ay)
-      const distance = (px - ax - along * (bx - ax)) ** 2 + (py - ay - along * (by - ay)) ** 2
+      const away = Math.hypot(px - ax - along * (bx - ax), py - ay - along * (by - ay))
+      const distance = j < own ? away + BEHIND : away
       if (distance < least) {
         least = distance
         found = { line, index: along > 0.5 ? j : i }

@@ -98,5 +98,7 @@ function pathsOf(
 }
 
 function curvesOf(known: ReadonlyMap<number, { readonly curve?: Curve }>): Curve[] {
-  return [...known.values()].flatMap(({ curve }) => (curve && curve.steps.length > 0 ? [curve] : []))
+  return [...known.values()].flatMap(({ curve }) =>
+    curve && (curve.steps.length > 0 || curve.inherited) ? [curve] : [],
+  )
 }

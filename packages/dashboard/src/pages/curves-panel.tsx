@@ -70,7 +70,12 @@ function Curves({ name, state, metric, rows, wanted, view, groups, isOne, ...res
             {...(groups ? { groups } : {})}
             {...rest}
           />
-          <CurvesTable name={name} curves={curves} rows={rows} isGreaterBetter={rest.isGreaterBetter} />
+          <CurvesTable
+            name={name}
+            curves={curves.filter(({ steps }) => steps.length > 0)}
+            rows={rows}
+            isGreaterBetter={rest.isGreaterBetter}
+          />
         </>
       )}
     </Card>

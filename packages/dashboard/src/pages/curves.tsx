@@ -57,7 +57,12 @@ export function CurvesPage({ name, live: { state }, rows, shown }: StudyPageProp
     <>
       <CurvesToolbar view={view} spec={state.spec} problem={problem} />
       {names.error && <Failure error={names.error} />}
-      <Legend groups={groups} by={view.group} metric={objectives[0] ?? 'value'} />
+      <Legend
+        groups={groups}
+        by={view.group}
+        metric={objectives[0] ?? 'value'}
+        hasForks={shown.some(({ parent }) => parent !== null)}
+      />
       {shown.length > wanted.length && (
         <p className="dim">
           The latest {wanted.length} of {shown.length} trials are drawn; the filter picks others.
@@ -121,7 +126,19 @@ function colourOfGroups(groups: readonly Group[]): (trial: number, isDark: boole
   }
 }
 
-function Legend({ groups, by, metric }: { groups: readonly Group[] | undefined; by: string; metric: string }) {
+const FORKS = <span>○ forked; dashed, what it went on from</span>
+
+function Legend({
+  groups,
+  by,
+  metric,
+  hasForks,
+}: {
+  groups: readonly Group[] | undefined
+  by: string
+  metric: string
+  hasForks: boolean
+}) {
   const isDark = matchMedia('(prefers-color-scheme: dark)').matches
   if (groups?.length === 0)
     return <Empty>No setting was tried twice; `parzen enqueue --best --repeat 3` does that with the best.</Empty>
@@ -135,6 +152,7 @@ function Legend({ groups, by, metric }: { groups: readonly Group[] | undefined; 
             {label} <span className="dim">({trials.size})</span>
           </span>
         ))}
+        {hasForks && FORKS}
       </div>
     )
   }
@@ -151,6 +169,7 @@ function Legend({ groups, by, metric }: { groups: readonly Group[] | undefined; 
         not complete
       </span>
       <span>at its end: ● running, | pruned, × failed</span>
+      {hasForks && FORKS}
     </div>
   )
 }

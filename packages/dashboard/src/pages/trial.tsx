@@ -5,6 +5,7 @@ import { EnqueueDialog } from '../controls/enqueue-dialog.js'
 import { Card, Empty, Link } from '../controls/parts.js'
 import { send, studyPath } from '../live/api.js'
 import { report } from '../live/report.js'
+import { useSchedule } from '../live/schedule.js'
 import { change, useAddress } from '../state/address.js'
 import { useChosen } from '../state/chosen.js'
 import type { StudyPageProps } from './page.js'
@@ -13,6 +14,7 @@ import { Facts } from './trial/facts.js'
 import { Log } from './trial/log.js'
 import { Notes } from './trial/notes.js'
 import { Parameters } from './trial/parameters.js'
+import { ScheduleCard } from './trial/schedule.js'
 import { TrialCurves } from './trial/trial-curves.js'
 import { Why } from './trial/why.js'
 import './trial.css'
@@ -21,6 +23,7 @@ import './trial.css'
 export function TrialPage({ name, live: { state }, rows, shown }: StudyPageProps) {
   const { trial = '' } = useAddress()
   const row = rows[Number(trial)]
+  const schedule = useSchedule(name, state, row)
   if (!row || trial === '')
     return (
       <Empty>
@@ -32,11 +35,14 @@ export function TrialPage({ name, live: { state }, rows, shown }: StudyPageProps
       <Neighbours shown={shown} number={row.number} />
       <div className="grid" key={row.number}>
         <Card title={`Trial ${row.number}`} aside={<Buttons name={name} row={row} space={state.spec?.space ?? {}} />}>
-          <Facts name={name} row={row} spec={state.spec} />
+          <Facts name={name} row={row} spec={state.spec} schedule={schedule} />
         </Card>
         <Parameters state={state} row={row} />
+        {schedule?.trial === row.number && (
+          <ScheduleCard name={name} schedule={schedule} space={state.spec?.space ?? {}} />
+        )}
         <TrialCurves name={name} state={state} row={row} />
-        <Why name={name} row={row} />
+        <Why name={name} row={row} record={state.trials[row.number]} />
         {report ? row.note !== '' && <Card title="Note">{row.note}</Card> : <Notes name={name} row={row} />}
         {!report && <Artifacts name={name} row={row} />}
         {!report && <Log name={name} row={row} />}

@@ -39,6 +39,13 @@ afterAll(async () => {
   await server.close()
 })
 
+it('shows of a fork that has yet to report where it goes on', async () => {
+  const { metrics, curves } = await get('/curves?metric=loss&trials=2')
+  expect(metrics).toEqual(['half', 'loss'])
+  expect(curves).toMatchObject([{ trial: 2, attempt: 1, steps: [], values: [], inherited: [{ trial: 0 }] }])
+  expect(curves[0].inherited[0].steps).toEqual(steps(1, 30))
+})
+
 it('tells what a fork inherited apart from its own, each step once, and of others nothing', async () => {
   await report(2, 0, steps(29, 34))
   const { metrics, curves } = await get('/curves?metric=loss&points=100')

@@ -31,8 +31,12 @@ export interface FoundCurve extends CurvePart {
   readonly inherited?: readonly CurvePart[]
 }
 
+const NO_POINTS: Points = { steps: [], at: [], values: [] }
+
 /** Records read one by one; of more the least and greatest of stretches, before they are put in order and thinned. */
 const MOST_READ = 20_000
+/** Of an ancestor, which is held while the forks of it are put together. */
+const MOST_KEPT = 4000
 
 /** What there is of some trials, as it stands: `version` differs whenever it has changed. */
 export async function findCurves(
@@ -48,11 +52,12 @@ export async function findCurves(
   const lineage = ancestry(state.trials, isSystem || wanted.attempts === 'all' ? [] : trials)
   const numbers = new Set(all.map(({ number }) => number))
   const family = new Set([...lineage.values()].flatMap((segments) => segments.map(({ trial }) => trial)))
+  const trialsOf = (some: Iterable<number>) => [...some].map((number) => state.trials[number] as TrialRecord)
   const heads = await series.heads(study, 'metrics', [...new Set([...numbers, ...family])])
   const system = await series.heads(study, 'system', [...numbers])
   return {
     version: [...heads, ...system].reduce((sum, { length }) => sum + length, state.version),
-    metrics: () => namesOf(all, [...heads.filter(({ trial }) => numbers.has(trial)), ...system]),
+    metrics: () => namesOf([...all, ...trialsOf(family)], [...heads, ...system]),
     async read() {
       const reader = isSystem
         ? systemPoints(series, system, wanted)
@@ -64,17 +69,21 @@ export async function findCurves(
       }
       // those of several forks are read once
       const ancestors = new Map<number, Points>()
-      for (const number of family) {
-        const [curve] = await curvesOfTrial(state.trials[number] as TrialRecord)
-        if (curve) ancestors.set(number, curve)
+      for (const trial of trialsOf(family)) {
+        const [curve] = await curvesOfTrial(trial)
+        if (curve) ancestors.set(trial.number, thinned(curve, MOST_KEPT))
       }
       const curves: FoundCurve[] = []
       for (const trial of trials) {
         const segments = lineage.get(trial.number)
-        const inherited = segments && inheritedBy(segments, ancestors, wanted.points)
-        for (const curve of await curvesOfTrial(trial)) {
-          const own = { trial: trial.number, attempt: curve.attempt, ...thinned(curve, wanted.points) }
-          curves.push(inherited ? { ...own, inherited } : own)
+        const inherited = segments ? inheritedBy(segments, ancestors, wanted.points) : []
+        const own = await curvesOfTrial(trial)
+        // a fork that has nothing of its own, yet or at all, still shows where it goes on
+        if (own.length === 0 && inherited.length > 0) own.push({ attempt: trial.attempts.length, ...NO_POINTS })
+        for (const curve of own) {
+          const { attempt } = curve
+          const points = thinned(curve, wanted.points)
+          curves.push({ trial: trial.number, attempt, ...points, ...(inherited.length > 0 ? { inherited } : {}) })
         }
       }
       return curves

@@ -1,4 +1,4 @@
-import type { Analysis, StudyState } from '@parzen/core'
+import { type Analysis, lineageOf, type StudyState } from '@parzen/core'
 import type { ReportContent } from './contract/report.js'
 
 /** The reply of a call that reads. @param path after /api/v1, with its query */
@@ -38,6 +38,10 @@ export async function reportContent(
   for (const path of ['', `${at}`, `${at}/snapshot`, `${at}/analysis`]) replies[path] = await ask(path)
   for (const path of dependencePaths(at, state, replies[`${at}/analysis`] as Analysis)) replies[path] = await ask(path)
   for (const path of await metricPaths(at, ask)) replies[path] = await ask(path)
+  for (const { number } of forksOf(state)) {
+    const path = `${at}/trials/${number}/schedule`
+    replies[path] = await ask(path)
+  }
   leftOut.push(`what a model says of two parameters, but for the ${MOST_PAIRED} that matter most`)
   const explained = worthExplaining(state, explanations)
   for (const trial of explained) {
@@ -71,6 +75,10 @@ async function metricPaths(at: string, ask: Ask): Promise<string[]> {
   return [`${at}/metrics`, ...named]
 }
 
+function forksOf({ trials }: Readonly<StudyState>) {
+  return trials.filter((trial) => lineageOf(trial)?.parent !== undefined)
+}
+
 /** The best half of what there is room for, and the latest. */
 function worthExplaining({ trials, finished, spec }: Readonly<StudyState>, most: number): readonly number[] {
   if (trials.length <= most) return trials.map(({ number }) => number)
@@ -99,7 +107,9 @@ async function allCurves(
   const { metrics } = (await ask(`${at}/curves?points=4&limit=${MOST_CURVES}`)) as Curves
   const wanted = [...new Set([objective, ...metrics])].slice(0, MOST_METRICS)
   const curves = Math.min(MOST_CURVES, Math.max(1, state.trials.length))
-  const points = Math.max(10, Math.min(400, Math.floor(MOST_POINTS / wanted.length / curves)))
+  // a fork has as many again of what it inherited
+  const lines = curves + Math.min(curves, forksOf(state).length)
+  const points = Math.max(10, Math.min(400, Math.floor(MOST_POINTS / wanted.length / lines)))
   const found: Record<string, unknown> = {}
   for (const metric of wanted)
     found[metric] = await ask(`${at}/curves?metric=${encodeURIComponent(metric)}&points=${points}&limit=${MOST_CURVES}`)

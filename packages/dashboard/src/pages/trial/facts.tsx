@@ -1,4 +1,4 @@
-import type { AttemptRow, StudySpec, TrialRow } from '@parzen/core'
+import type { AttemptRow, Schedule, StudySpec, TrialRow } from '@parzen/core'
 import { useState } from 'react'
 import { formatDuration, formatValue } from '../../controls/format.js'
 import { Link, StateBadge } from '../../controls/parts.js'
@@ -6,7 +6,17 @@ import { read, studyPath } from '../../live/api.js'
 import { useFetched } from '../../live/fetched.js'
 
 /** How a trial stands, what came of it, and its attempts over time. */
-export function Facts({ name, row, spec }: { name: string; row: TrialRow; spec: StudySpec | undefined }) {
+export function Facts({
+  name,
+  row,
+  spec,
+  schedule,
+}: {
+  name: string
+  row: TrialRow
+  spec: StudySpec | undefined
+  schedule: Schedule | undefined
+}) {
   const objectives = spec?.objectives ?? []
   const isResult = (metric: string) => row.values !== null && objectives.some((one) => one.metric === metric)
   // of a trial without a result the objectives as it reported them last say how it went
@@ -32,6 +42,7 @@ export function Facts({ name, row, spec }: { name: string; row: TrialRow; spec: 
         <p>
           went on from the checkpoint of{' '}
           <Link to={{ study: name, page: 'trial', trial: String(row.parent) }}>trial {row.parent}</Link>
+          {originText(row, schedule)}
         </p>
       )}
       <Attempts row={row} />
@@ -47,6 +58,14 @@ export function Facts({ name, row, spec }: { name: string; row: TrialRow; spec: 
       )}
     </>
   )
+}
+
+/** The step of its parent that a fork went on from; nothing until it is known. */
+function originText({ number, parent }: TrialRow, schedule: Schedule | undefined): string {
+  if (schedule?.trial !== number) return ''
+  const before = schedule.pieces.findLast(({ trial }) => trial !== number)
+  if (!before) return ', but began anew'
+  return before.trial === parent ? ` at step ${before.to}` : `, which was at step ${before.to} of trial ${before.trial}`
 }
 
 /** What a snapshot leaves out; of a running trial, what came since the page was opened is newer. */

@@ -26,7 +26,7 @@ export function TrialCurves({ name, state, row }: { name: string; state: StudySt
   )
   if (metrics.length === 0) return null
   return (
-    <Card title="Curves" span="all" aside={<span className="dim">behind: the middle 80 % of the study</span>}>
+    <Card title="Curves" span="all" aside={<span className="dim">{asideText(row)}</span>}>
       <div className="trial-curves">
         {metrics.map((metric) => (
           <One key={metric} {...{ name, state, row, metric, hover }} onHover={setHover} />
@@ -34,6 +34,11 @@ export function TrialCurves({ name, state, row }: { name: string; state: StudySt
       </div>
     </Card>
   )
+}
+
+function asideText({ parent }: TrialRow): string {
+  const behind = 'behind: the middle 80 % of the study'
+  return parent === null ? behind : `dashed: before it was forked, ○; ${behind}`
 }
 
 function One({

@@ -1,4 +1,4 @@
-import type { TrialRow } from '@parzen/core'
+import { lineageOf, type TrialRecord, type TrialRow } from '@parzen/core'
 import { Fragment } from 'react'
 import { formatValue, percent } from '../../controls/format.js'
 import { Card, Empty, Link } from '../../controls/parts.js'
@@ -14,7 +14,8 @@ const WHY: { readonly [kind: string]: string } = {
 }
 
 /** Why it was suggested, and what the model expected against what came out. */
-export function Why({ name, row }: { name: string; row: TrialRow }) {
+export function Why({ name, row, record }: { name: string; row: TrialRow; record: TrialRecord | undefined }) {
+  const lineage = record && lineageOf(record)
   const { value, error } = useFetched(`${name} ${row.number}`, () =>
     read('explain', studyPath(name, `/trials/${row.number}/explanation`)),
   )
@@ -23,7 +24,15 @@ export function Why({ name, row }: { name: string; row: TrialRow }) {
       {error && <Empty>{error.message}</Empty>}
       {value && (
         <ul className="plain">
-          <li>{WHY[value.kind] ?? value.kind}</li>
+          {lineage ? (
+            <li>
+              it takes the place of{' '}
+              <Link to={{ study: name, page: 'trial', trial: String(lineage.replaces) }}>trial {lineage.replaces}</Link>{' '}
+              in the population
+            </li>
+          ) : (
+            <li>{WHY[value.kind] ?? value.kind}</li>
+          )}
           <li className="dim">
             {value.known} complete trials were known, {value.running} were running
           </li>
