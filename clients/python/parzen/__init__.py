@@ -7,7 +7,7 @@
         trial.report(step=epoch, accuracy=train(params.lr))
 """
 
-from ._errors import ParzenError, Pruned, Stopped
+from ._errors import ParzenError, Paused, Pruned, Stopped
 from ._minimize import Minimized, maximize, minimize
 from ._params import Params
 from ._study import Best, Study
@@ -19,6 +19,7 @@ __all__ = [
     "Minimized",
     "Params",
     "ParzenError",
+    "Paused",
     "Pruned",
     "Stopped",
     "Study",

@@ -21,6 +21,13 @@ class Pruned(SystemExit):
         return self.reason or f"pruned at step {self.step:g}"
 
 
+class Paused(Pruned):
+    """The trial is to end here, and may go on later from what it has kept: with the same number, and a higher attempt."""
+
+    def __str__(self) -> str:
+        return self.reason or f"paused at step {self.step:g}"
+
+
 class Stopped(SystemExit):
     """The process was told to end (SIGTERM), or the trial was stopped: a moment is left to save a checkpoint."""
 

@@ -55,6 +55,26 @@ class Api:
 
         return self._patiently(put, patience_seconds)
 
+    def send_part(self, path: str, file: Path, start: int, size: int, patience_seconds: float = 60) -> Any:
+        """Some of the bytes of a file."""
+
+        def put() -> Any:
+            with file.open("rb") as data:
+                data.seek(start)
+                return self._answer(self._request("PUT", path, data.read(size), "application/octet-stream"))
+
+        return self._patiently(put, patience_seconds)
+
+    def fetch_bytes(self, path: str, patience_seconds: float = 60) -> bytes:
+        """An answer in bytes, few enough for memory."""
+        request = self._request("GET", path, None, "")
+
+        def get() -> bytes:
+            with self._open(request, timeout=_LONGEST_CALL_SECONDS) as answer:
+                return bytes(answer.read())
+
+        return bytes(self._patiently(get, patience_seconds))
+
     def _request(self, method: str, path: str, data: Any, kind: str) -> Request:
         headers = {"Authorization": f"Bearer {self.token}"}
         if data is not None:

@@ -6,10 +6,10 @@ import traceback
 from multiprocessing.connection import Connection
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Tuple
 
-from ._errors import ParzenError, Pruned, Stopped
+from ._errors import ParzenError, Paused, Pruned, Stopped
 from ._params import Params, as_params
 from ._progress import Progress
-from ._study import Study, drive
+from ._study import Study, drive, pause_or_prune
 from ._trial import Trial, inside
 
 Objective = Callable[[Params], Any]
@@ -41,7 +41,8 @@ def minimize(
 ) -> Minimized:
     """Looks for the parameters that make `objective(params)` least.
 
-    In it, `parzen.trial` is the trial: `trial.report(step=…, value=…)` may raise Pruned. An exception or a result that is no
+    In it, `parzen.trial` is the trial: `trial.report(step=…, value=…)` may raise Pruned. One that keeps something in
+    `trial.checkpoint_dir` is paused by a pruner with `promote`, and may be called again to go on from there. An exception or a result that is no
     finite number is a failed trial, not the end. parallel: trials at a time, in threads; with `processes`, each in a process
     of its own, which may crash. verbose: a line a trial on standard error; default: on a terminal. The other options are those
     of `Study`: max_trials (or another limit), sampler, seed, store.
@@ -79,7 +80,7 @@ def maximize(objective: Objective, space: Mapping[str, Any], **options: Any) -> 
 
 
 Told = Tuple[str, Any]
-"""An argument of `Study.tell` and its value."""
+"""An argument of `Study.tell` and its value; or `paused` and why."""
 
 _INTERRUPTED: Told = ("interrupted", None)
 
@@ -94,7 +95,11 @@ def _run(
         # it stays on record as running, and is given back: by the next run of this study, or when its lease is over
         one._transport.close()
         raise
-    study.tell(one, **{what: value})
+    if what == "paused":
+        reason = pause_or_prune(study, one, value)
+        what, value = ("paused", value) if reason is None else ("pruned", reason)
+    if what != "paused":
+        study.tell(one, **{what: value})
     progress.ended(one.number, one.params, started, what, value)
 
 
@@ -102,6 +107,8 @@ def _here(objective: Objective, one: Trial) -> Told:
     with inside(one):
         try:
             value = objective(one.params)
+        except Paused as paused:
+            return "paused", str(paused)
         except Pruned as pruned:
             return "pruned", str(pruned)
         except Stopped as stopped:

@@ -18,7 +18,7 @@ class Progress:
         self._lock = threading.Lock()
 
     def ended(self, number: int, params: Mapping[str, Any], started: float, what: str, value: Any) -> None:
-        """`what` and `value` as of `Study.tell`; started: as of time.monotonic."""
+        """`what` and `value` as of `Study.tell`, or `paused` and why; started: as of time.monotonic."""
         with self._lock:
             text = self._told(what, value)
             values = " ".join(f"{name}={_short(each)}" for name, each in _flat(params))
@@ -30,7 +30,7 @@ class Progress:
 
     def _told(self, what: str, value: Any) -> str:
         if what != "value":
-            return f"pruned: {value}" if what == "pruned" else f"failed: {value}"
+            return f"{what if what in ('pruned', 'paused') else 'failed'}: {value}"
         number = as_float(value)
         if number is None or number - number != 0:
             return f"failed: {value!r} is no finite number"

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Union
 
+from ._checkpoints import Checkpoints
 from ._errors import ParzenError
 from ._http import Api, part
 from ._metrics import as_float
@@ -60,6 +61,7 @@ class Study:
         }
         self.name = name
         self._path = f"/studies/{part(name)}"
+        self._sampler: Optional[Mapping[str, Any]] = None
         self._worker = f"{socket.gethostname()}:{os.getpid()}"
         self._server = Server(store)
         self._api: Api = self._server.api
@@ -69,11 +71,37 @@ class Study:
             self.close()
             raise
 
-    def ask(self) -> Optional[Trial]:
-        """The next trial, on record as running; None if nothing more is to be started now."""
-        body = {"count": 1, "worker": self._worker, "request": uuid.uuid4().hex, "leaseSeconds": LEASE_SECONDS}
+    def ask(self, *, pauses: bool = False) -> Optional[Trial]:
+        """The next trial, on record as running; None if nothing more is to be started now.
+
+        pauses: the caller can go on with a trial. Its `report` raises Paused then where a pruner with `promote` pauses it; after
+        `pause` the same trial, of a higher attempt, may be asked for again, by this program or another.
+        """
+        body = {
+            "count": 1,
+            "worker": self._worker,
+            "request": uuid.uuid4().hex,
+            "leaseSeconds": LEASE_SECONDS,
+            "pauses": pauses,
+        }
         trials = self._api.call("POST", f"{self._path}/ask", body)["trials"]
-        return self._trial(trials[0]) if trials else None
+        return self._trial(trials[0], pauses) if trials else None
+
+    def pause(self, trial: Trial) -> bool:
+        """Ends an attempt that was told to pause. What is in its `checkpoint_dir` is there again in the next one, wherever that is.
+
+        Returns False if it was not told so, or runs elsewhere by now. Raises ParzenError for checkpoints that cannot be sent.
+        """
+        trial.flush()
+        travelling = trial._transport.travelling
+        if travelling is not None and travelling.is_used:
+            travelling.send()
+        done = bool(self._api.call("POST", f"{self._path}/trials/{trial.number}/pause", {"attempt": trial.attempt})["done"])
+        if done:
+            trial._transport.close()
+            if travelling is not None:
+                travelling.remove()
+        return done
 
     def tell(
         self,
@@ -91,6 +119,9 @@ class Study:
         number = trial if isinstance(trial, int) else trial.number
         if not isinstance(trial, int):
             trial.flush()
+            travelling = trial._transport.travelling
+            if travelling is not None:
+                travelling.before_end()
         body: Dict[str, Any] = {"outcome": _outcome(value, pruned, error, cause)}
         if not isinstance(trial, int):
             # its worker may count as lost, and another one be at it
@@ -154,12 +185,17 @@ class Study:
         with suppress(Exception):
             self.close()
 
-    def _trial(self, asked: Mapping[str, Any]) -> Trial:
-        number = asked["trial"]
+    def _trial(self, asked: Mapping[str, Any], pauses: bool) -> Trial:
+        number, attempt, parent = asked["trial"], asked["attempt"], asked["parent"]
         api = Api(self._api.url, asked["token"])
-        folder = Path(OUTSIDE) / self.name / f"trial-{number:04d}"
-        attempt = asked.get("attempt", 1)
-        transport = HttpTransport(api, f"{self._path}/trials/{number}", attempt, folder)
+        path = f"{self._path}/trials/{number}"
+        folder = Path(OUTSIDE).resolve() / self.name / f"trial-{number:04d}" / f"attempt-{attempt}"
+        checkpoints = Checkpoints(api, path, folder / "checkpoints", self._interval() if pauses else None)
+        # another study of that name may have left some here
+        checkpoints.remove()
+        if pauses and (attempt > 1 or parent is not None):
+            checkpoints.fetch()
+        transport = HttpTransport(api, path, attempt, folder, checkpoints)
         transport.start()
         return Trial(
             params=asked["nested"],
@@ -167,23 +203,54 @@ class Study:
             study=self.name,
             number=number,
             attempt=attempt,
+            parent=parent,
+            target_step=asked["targetStep"],
             seed=asked["seed"],
+            pauses=pauses,
         )
+
+    def _interval(self) -> Optional[float]:
+        """Steps between the comparisons of a population, if this study has one."""
+        if self._sampler is None:
+            self._sampler = self._api.call("GET", self._path)["spec"]["sampler"]
+        return float(self._sampler["interval"]) if self._sampler["name"] == "pbt" else None
 
 
 def drive(study: Study, parallel: int, run: Callable[[Trial], None]) -> None:
     """Asks for trials and runs them, so many at a time in threads, until there are no more. What `run` raises ends it."""
     errors: List[BaseException] = []
+    turns = threading.Condition()
+    busy = ended = 0
+
+    def next_one() -> Optional[Trial]:
+        nonlocal busy
+        while not errors:
+            seen = ended
+            one = study.ask(pauses=True)
+            with turns:
+                if one is not None:
+                    busy += 1
+                    return one
+                if busy == 0:
+                    return None
+                # when another one has ended, a paused one may go on
+                turns.wait_for(lambda: ended != seen or errors)
+        return None
 
     def work() -> None:
+        nonlocal busy, ended
         try:
-            while not errors:
-                one = study.ask()
-                if one is None:
-                    return
-                run(one)
+            for one in iter(next_one, None):
+                try:
+                    run(one)
+                finally:
+                    with turns:
+                        busy, ended = busy - 1, ended + 1
+                        turns.notify_all()
         except BaseException as error:
             errors.append(error)
+            with turns:
+                turns.notify_all()
 
     if parallel == 1:
         work()
@@ -199,6 +266,17 @@ def drive(study: Study, parallel: int, run: Callable[[Trial], None]) -> None:
             errors.append(error)
     if errors:
         raise errors[0]
+
+
+def pause_or_prune(study: Study, one: Trial, reason: str) -> Optional[str]:
+    """Ends a trial that was told to pause: it may go on later if it has kept something to go on from. Returns why it is pruned, if it is."""
+    travelling = one._transport.travelling
+    if travelling is None or not travelling.is_used:
+        return f"{reason}; nothing was kept in trial.checkpoint_dir to go on from"
+    try:
+        return None if study.pause(one) else reason
+    except ParzenError as error:
+        return f"{reason}; paused, but nobody could go on with it: {error}"
 
 
 def _outcome(value: Any, pruned: Optional[str], error: Optional[str], cause: str) -> Dict[str, Any]:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional
 
+from ._checkpoints import Checkpoints
 from ._errors import ParzenError
 from ._http import Api, Unreachable, part
 from ._metrics import Number
@@ -28,6 +29,9 @@ CONTINUE = Verdict("continue")
 
 class Transport:
     """Outside a sweep: reports go nowhere, files into a folder of one's own."""
+
+    travelling: Optional[Checkpoints] = None
+    """Its checkpoints, if somebody may go on with them elsewhere."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -122,8 +126,11 @@ class HttpTransport(Transport):
     A server that does not answer does not end a training: reports wait for the next one, and at last for `flush`.
     """
 
-    def __init__(self, api: Api, path: str, attempt: int, folder: Path) -> None:
+    def __init__(self, api: Api, path: str, attempt: int, folder: Path, travelling: Optional[Checkpoints] = None) -> None:
         super().__init__(folder)
+        self.travelling = travelling
+        if travelling is not None:
+            self.checkpoints = travelling.folder
         self._api = api
         self._path = path
         self._attempt = attempt
@@ -149,6 +156,8 @@ class HttpTransport(Transport):
         with self._mine():
             at = self._next_step if step is None else step
             self._next_step = max(self._next_step, int(at) + 1)
+            if self.travelling is not None:
+                self.travelling.before_report(at)
             self._waiting.append({"step": at, "metrics": dict(metrics), "at": round(time.time() * 1000)})
             try:
                 # one that was away before is not waited for again and again
@@ -179,6 +188,8 @@ class HttpTransport(Transport):
 
     def beat(self) -> None:
         """A sign of life, if there has been none for some time: what waits to be sent, or a heartbeat."""
+        if self.travelling is not None and self._last == CONTINUE:
+            self.travelling.send_in_passing()
         if time.monotonic() - self._spoken < _HEARTBEAT_SECONDS:
             return
         with self._mine():

@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Dict, Iterator, Mapping, Optional, Union, cast
 
-from ._errors import ParzenError, Pruned, Stopped
+from ._errors import ParzenError, Paused, Pruned, Stopped
 from ._http import Api, Unreachable, part
 from ._metrics import as_step, encode
 from ._params import Params, as_params
@@ -34,6 +34,7 @@ class Trial:
         parent: Optional[int] = None,
         target_step: Optional[float] = None,
         seed: int = 0,
+        pauses: bool = True,
     ) -> None:
         self.params: Params = as_params(params)
         """Nested, by item or attribute. `trial.params(lr=0.1)` adds defaults for what is not tuned."""
@@ -50,8 +51,9 @@ class Trial:
         self.seed = seed
         """The study's seed plus the number of the trial: the same whenever the trial runs. 0 outside a sweep."""
         self.raises = True
-        """Whether `report` raises Pruned and Stopped; if not, it returns False."""
+        """Whether `report` raises Pruned, Paused and Stopped; if not, it returns False."""
         self._transport = transport
+        self._pauses = pauses
         self._last_step: float = -1
 
     def param(self, name: str, default: Any) -> Any:
@@ -67,8 +69,8 @@ class Trial:
         """Metrics of one step, as a dict for names that are no Python names, or by name.
 
         step: >= 0; without one, the step after the highest so far. Values: numbers, also NaN and infinite, scalars of numpy
-        and torch. Raises Pruned if the trial is to end here and Stopped if it was stopped; returns whether it is to go on
-        (`raises = False`: instead of raising). In a distributed training only the process of rank 0 (RANK) reports.
+        and torch. Raises Pruned if the trial is to end here (Paused if it may go on later) and Stopped if it was stopped;
+        returns whether it is to go on (`raises = False`: instead of raising). In a distributed training only the process of rank 0 (RANK) reports.
         """
         verdict = self._send({**(metrics or {}), **more}, step)
         if verdict.verdict == "continue":
@@ -89,7 +91,8 @@ class Trial:
         """What ends the script."""
         if verdict.verdict == "stop":
             return Stopped(verdict.reason or "the trial was stopped")
-        return Pruned(max(0, self._last_step), verdict.reason)
+        kind = Paused if verdict.verdict == "pause" and self._pauses else Pruned
+        return kind(max(0, self._last_step), verdict.reason)
 
     def should_prune(self) -> bool:
         """Whether the trial is to end here, from what is known without reporting."""

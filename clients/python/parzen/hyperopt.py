@@ -8,10 +8,10 @@ import weakref
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
 
 from . import hp
-from ._errors import ParzenError, Pruned
+from ._errors import ParzenError, Paused, Pruned
 from ._hyperopt_space import HyperoptSpace
 from ._metrics import as_float
-from ._study import Study, drive
+from ._study import Study, drive, pause_or_prune
 from ._trial import Trial, inside
 from .hp import Call, Node
 
@@ -291,6 +291,11 @@ def _evaluate(study: Study, one: Trial, fn: Any, space: HyperoptSpace, trials: T
     try:
         with inside(one):
             result = fn(space.build(space.raw(one.params)))
+    except Paused as paused:
+        reason = pause_or_prune(study, one, str(paused))
+        if reason is not None:
+            study.tell(one, pruned=reason)
+        return
     except Pruned as pruned:
         study.tell(one, pruned=str(pruned))
         return

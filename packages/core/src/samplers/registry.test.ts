@@ -56,7 +56,7 @@ test.each(others)(
     let study = await openStudy(store, spec)
     for (let turn = 0; study.state.ended === undefined; turn++) {
       if (turn % 23 === 11) study = await openStudy(store, spec)
-      if (activeTrials(study.state).length < 3 && (await study.promote()) === undefined) await study.ask()
+      if (activeTrials(study.state).length < 3) await study.ask({ pauses: true })
       const active = activeTrials(study.state)
       const trial = active[turn % Math.max(1, active.length)]
       if (trial) await goOn(study, trial)

@@ -22,6 +22,26 @@ const specOf = (pruner: Named, more: Partial<StudySpec> = {}): StudySpec => ({
 
 const STEPS = 9
 
+it('gives whoever can go on with it the trial that was paused, says why it was, and knows what an attempt may end', async () => {
+  const study = await openStudy(
+    memoryStore(),
+    specOf({ name: 'asha', minStep: 1, eta: 2, promote: true, letThrough: 0 }),
+  )
+  expect(await study.ask({ pauses: true })).toMatchObject({ number: 0, attempt: 1 })
+  expect([await study.pause(0), study.reason(0)]).toEqual([false, undefined])
+  expect(await study.report(0, 1, { loss: 1 })).toBe('pause')
+  expect(study.reason(0)).toBe('step 1: place 1 of 1 at rung 0, 0 go on')
+  expect([await study.pause(0, 2), await study.pause(0), await study.pause(0)]).toEqual([false, true, false])
+  expect(await study.ask({ pauses: true })).toMatchObject({ number: 1, attempt: 1 })
+  expect(await study.report(1, 1, { loss: 2 })).toBe('pause')
+  await study.pause(1)
+  // it is the better half now: for those alone who can go on
+  const params = study.state.trials[0]?.params
+  expect((await study.ask())?.number).toBe(2)
+  expect(await study.ask({ pauses: true })).toEqual({ number: 0, params, attempt: 2 })
+  expect(study.reason(0)).toBeUndefined()
+})
+
 /** What a runner does: `parallel` trials at a time, a step of one after the other; pauses and promotions carried out. */
 async function runAll(study: Study, parallel: number, reopened?: () => Promise<Study>): Promise<Study> {
   let on = study
@@ -31,7 +51,7 @@ async function runAll(study: Study, parallel: number, reopened?: () => Promise<S
   const running: number[] = []
   for (;;) {
     while (running.length < parallel) {
-      const next = (await on.promote()) ?? (await on.ask())?.number
+      const next = (await on.ask({ pauses: true }))?.number
       if (next === undefined) break
       await on.launched(next, on.state.trials[next]?.attempts.length ?? 1, null)
       running.push(next)

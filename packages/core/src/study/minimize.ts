@@ -12,7 +12,7 @@ import { nest } from '../space/nest.js'
 import { show } from '../space/place.js'
 import { type Call, type Objective, runTrial } from './objective.js'
 import { openStudy } from './open-study.js'
-import type { AskedTrial, Study } from './study.js'
+import type { Study } from './study.js'
 
 export interface MinimizeOptions<T> {
   /** Made with `space({ … })`. */
@@ -66,21 +66,21 @@ export async function minimize<T>(objective: Objective<T>, options: MinimizeOpti
     worker: 'minimize',
     ...(typeof sampler === 'function' ? { sampler } : {}),
   })
-  const interrupted: AskedTrial[] = activeTrials(study.state)
-  for (const trial of interrupted) await study.retry(trial.number, retried('lost', 'the process that ran it ended'))
+  const interrupted = activeTrials(study.state).map(({ number }) => number)
+  for (const number of interrupted) await study.retry(number, retried('lost', 'the process that ran it ended'))
 
   let isBroken = false
   const call: Call<T> = { study, objective, space: options.space, signal }
   const work = async () => {
     while (!signal?.aborted && !isBroken) {
-      const trial = interrupted.shift() ?? (await next(study))
-      if (!trial) return
-      const outcome = await runTrial(call, trial)
+      const number = interrupted.shift() ?? (await study.ask({ pauses: true }))?.number
+      if (number === undefined) return
+      const outcome = await runTrial(call, number)
       // nothing has been decided of a trial that was told to pause
-      if (outcome?.state === 'pruned' && (await isPaused(study, trial.number))) continue
-      if (outcome) await study.tell(trial.number, outcome)
-      else await study.retry(trial.number, retried('killed', 'aborted'))
-      if (outcome) onTrial?.(study.state.trials[trial.number] as TrialRecord)
+      if (outcome?.state === 'pruned' && (await study.pause(number))) continue
+      if (outcome) await study.tell(number, outcome)
+      else await study.retry(number, retried('killed', 'aborted'))
+      if (outcome) onTrial?.(study.state.trials[number] as TrialRecord)
     }
   }
   await Promise.all(
@@ -92,16 +92,6 @@ export async function minimize<T>(objective: Objective<T>, options: MinimizeOpti
     ),
   )
   return resultOf(study, options.space)
-}
-
-/** A paused trial goes on if it has earned it, else a new one begins. */
-async function next(study: Study): Promise<AskedTrial | undefined> {
-  const promoted = await study.promote()
-  return promoted === undefined ? study.ask() : study.state.trials[promoted]
-}
-
-function isPaused(study: Study, trial: number): Promise<boolean> {
-  return study.pause(trial, study.state.trials[trial]?.attempts.length ?? 1)
 }
 
 function retried(cause: 'lost' | 'killed', message: string) {

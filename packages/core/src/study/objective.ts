@@ -4,7 +4,7 @@ import type { AbortSignalLike } from '../journal/store.js'
 import type { TypedSpace } from '../space/build.js'
 import { nest } from '../space/nest.js'
 import { show } from '../space/place.js'
-import type { AskedTrial, Study } from './study.js'
+import type { Study } from './study.js'
 
 /** What an objective may do besides returning its value. */
 export interface TrialContext {
@@ -43,10 +43,11 @@ export interface Call<T> {
 /** Calls the objective for one trial. @returns undefined if aborted first; what it still does is then ignored. */
 export async function runTrial<T>(
   { study, objective, space, signal }: Call<T>,
-  { number, params }: AskedTrial,
+  number: number,
 ): Promise<Outcome | undefined> {
   const record = study.state.running.get(number)
-  const attempt = record?.attempts.length ?? 1
+  if (!record) return undefined
+  const attempt = record.attempts.length
   await study.launched(number, attempt, null)
   const reports: Promise<unknown>[] = []
   let isOver = false
@@ -54,7 +55,7 @@ export async function runTrial<T>(
   const context: TrialContext = {
     number,
     attempt,
-    parent: record && parentOf(record),
+    parent: parentOf(record),
     signal,
     get reason() {
       return study.reason(number)
@@ -67,7 +68,7 @@ export async function runTrial<T>(
       return reported
     },
   }
-  const settled = settle(async () => objective(nest(space, params) as T, context))
+  const settled = settle(async () => objective(nest(space, record.params) as T, context))
   const result = await orAborted(settled, signal)
   isOver = true
   await Promise.all(reports)

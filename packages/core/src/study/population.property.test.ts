@@ -56,7 +56,7 @@ async function play({ open, slots, seed, reopens, fails, lag = 0, models = new M
   const told = new Map<number, number>()
   for (;;) {
     while (running.length < slots) {
-      const next = (await on.promote()) ?? (await on.ask())?.number
+      const next = (await on.ask({ pauses: true }))?.number
       if (next === undefined) break
       const trial = on.state.trials[next] as TrialRecord
       await on.launched(next, trial.attempts.length, null)

@@ -320,7 +320,7 @@ describe('a lost race', () => {
       spec,
       { sampler },
     )
-    expect(await study.ask()).toEqual({ number: 0, params: { x: 0.5, kind: 'a' } })
+    expect(await study.ask()).toEqual({ number: 0, params: { x: 0.5, kind: 'a' }, attempt: 1 })
     expect(made).toEqual([0])
   })
 

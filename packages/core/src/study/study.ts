@@ -19,6 +19,15 @@ import { type NextTrial, type Suggester, stillFits } from './suggester.js'
 export interface AskedTrial {
   readonly number: number
   readonly params: Params
+  /** From 1; more for one that goes on after a pause. */
+  readonly attempt: number
+}
+
+export interface AskOptions {
+  /** The caller can go on with a paused trial: one that has earned it comes before new ones. Default false. */
+  readonly pauses?: boolean
+  /** Of the caller who runs it: then no runner starts it as well. */
+  readonly handle?: Json
 }
 
 export interface StudyOptions {
@@ -100,10 +109,11 @@ export class Study {
   /**
    * The next trial to run, already in the journal, or undefined if none is to be started now: the budget is spent, the
    * study has ended or is stopping, or the sampler has nothing left (which ends the study).
-   *
-   * @param handle of the caller who runs it: then no runner starts it as well.
    */
-  async ask(handle?: Json): Promise<AskedTrial | undefined> {
+  async ask({ pauses = false, handle }: AskOptions = {}): Promise<AskedTrial | undefined> {
+    const promoted = pauses ? await this.promote(handle) : undefined
+    const record = this.state.trials[promoted ?? -1]
+    if (record) return { number: record.number, params: record.params, attempt: record.attempts.length }
     const { elsewhere, sampler } = this.#options
     if (!elsewhere || sampler || !elsewhere.takes(this.#suggestMilliseconds)) return this.#ask(undefined, handle)
     const mine = this.#asking.then(async () => {
@@ -146,7 +156,7 @@ export class Study {
       const started: NewEvent = { type: 'trial-started', worker: this.#options.worker ?? 'local', ...next }
       const taken: readonly NewEvent[] =
         handle === undefined ? [] : [{ type: 'trial-launched', trial: next.trial, attempt: 1, handle }]
-      return { events: [started, ...taken], result: { number: next.trial, params: next.params } }
+      return { events: [started, ...taken], result: { number: next.trial, params: next.params, attempt: 1 } }
     })
   }
 
@@ -227,13 +237,18 @@ export class Study {
     return this.#desk.target(trial, step)
   }
 
-  /** Ends an attempt that was told to pause. @returns false if it was not, or is no longer the present one. */
-  async pause(trial: number, attempt: number): Promise<boolean> {
+  /**
+   * Ends an attempt that was told to pause: `ask` with `pauses` may give the trial again. @returns false if it was not told so.
+   *
+   * @param attempt default: the present one; of another one it is false.
+   */
+  async pause(trial: number, attempt?: number): Promise<boolean> {
     return this.commit((state) => {
       const record = state.running.get(trial)
       const isTold = record?.judged?.verdict === 'pause' && record.state !== 'paused'
-      if (!isTold || currentAttempt(state, trial) !== attempt) return { events: [], result: false }
-      return { events: [{ type: 'trial-paused', trial, attempt }], result: true }
+      const current = currentAttempt(state, trial)
+      if (!isTold || current === undefined || (attempt ?? current) !== current) return { events: [], result: false }
+      return { events: [{ type: 'trial-paused', trial, attempt: current }], result: true }
     }, trial)
   }
 

@@ -30,9 +30,13 @@ const done = { outcome: { state: 'complete', values: [1] } }
 it('gives the trial of a silent worker to the next one, with the same values, and its late words count for nothing', async () => {
   const first = await ask({ worker: 'w1', leaseSeconds: 60, request: 'r1' })
   later(59)
-  expect((await as(first.token, 'reports', report(0))).json).toEqual({ acknowledged: 1, verdict: 'continue' })
+  expect((await as(first.token, 'reports', report(0))).json).toEqual({
+    acknowledged: 1,
+    verdict: 'continue',
+    reason: null,
+  })
   later(59)
-  expect((await as(first.token, 'heartbeat')).json).toEqual({ verdict: 'continue' })
+  expect((await as(first.token, 'heartbeat')).json).toEqual({ verdict: 'continue', reason: null })
   later(59)
   expect((await ask({ request: 'r1' })).attempt).toBe(1)
   later(2)
@@ -44,9 +48,16 @@ it('gives the trial of a silent worker to the next one, with the same values, an
   expect((await row()).attempts.map(({ cause }: { cause: string }) => cause)).toEqual(['lost', null])
 
   expect((await as(first.token, 'reports', report(1))).json.verdict).toBe('stop')
-  expect((await as(first.token, 'heartbeat')).json).toEqual({ verdict: 'stop' })
+  expect((await as(first.token, 'heartbeat')).json).toEqual({
+    verdict: 'stop',
+    reason: 'attempt 2 has taken its place',
+  })
   expect((await as(first.token, 'tell', done)).json).toEqual({ done: false })
-  expect((await as(second.token, 'reports', report(0))).json).toEqual({ acknowledged: 1, verdict: 'continue' })
+  expect((await as(second.token, 'reports', report(0))).json).toEqual({
+    acknowledged: 1,
+    verdict: 'continue',
+    reason: null,
+  })
   expect((await as(second.token, 'tell', done)).json).toEqual({ done: true })
   expect((await row()).state).toBe('complete')
 })
@@ -80,7 +91,10 @@ it('takes trials from their workers at `stop --now`, and hands them out again af
   const first = await ask()
   const post = (what: string, body: object = {}) => server.send({ path: `/api/v1/studies/s/${what}`, body })
   await post('stop', { now: true })
-  expect((await as(first.token, 'heartbeat')).json).toEqual({ verdict: 'stop' })
+  expect((await as(first.token, 'heartbeat')).json).toEqual({
+    verdict: 'stop',
+    reason: 'attempt 2 has taken its place',
+  })
   expect(await ask()).toBeUndefined()
   await post('resume')
   const again = await ask()

@@ -253,9 +253,9 @@ async function nextTrial({ study, seen, control, emit }: Work): Promise<number |
     if (notBefore <= now) return trial.number
     control.wake.wakeAt(notBefore)
   }
-  const promoted = await study.promote()
-  if (promoted !== undefined) emit({ type: 'promoted', trial: study.state.trials[promoted] as TrialRecord })
-  return promoted ?? (await study.ask())?.number
+  const asked = await study.ask({ pauses: true })
+  if (asked && asked.attempt > 1) emit({ type: 'promoted', trial: study.state.trials[asked.number] as TrialRecord })
+  return asked?.number
 }
 
 /** Sees to what other processes ask for. */

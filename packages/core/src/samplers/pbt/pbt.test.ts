@@ -57,8 +57,7 @@ async function train(
   let cost = 0
   for (let turn = 0; ; turn++) {
     while (running.length < slots) {
-      const promoted = await study.promote()
-      const next = promoted ?? (await study.ask())?.number
+      const next = (await study.ask({ pauses: true }))?.number
       if (next === undefined) break
       if (!state.has(next)) {
         const parent = parentOf(study.state.trials[next]!)

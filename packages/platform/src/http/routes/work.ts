@@ -39,9 +39,7 @@ export const workHandlers = {
       ...(leaseSeconds === undefined ? {} : { leaseSeconds }),
     }
     const next = async () =>
-      (await takeUp(study, handle, house)) ??
-      (pauses ? await study.promote(handle) : undefined) ??
-      (await study.ask(handle))?.number
+      (await takeUp(study, handle, house)) ?? (await study.ask({ pauses: pauses ?? false, handle }))?.number
     while (trials.length < count) {
       const number = await next()
       if (number === undefined) break
