@@ -96,6 +96,38 @@ describe('minimize', () => {
     expect(numbers.sort((a, b) => a - b)).toEqual(Array.from({ length: 23 }, (_, i) => i))
   })
 
+  test.each([
+    ['a step below 0', -1, 1, 'report: expected a step >= 0, got -1'],
+    ['a step that is no number', 'a', 1, 'report: expected a step >= 0, got "a"'],
+    ['text as a metric', 1, { loss: '0.5' }, 'report: expected a number for loss, got "0.5"'],
+    ['nothing', 1, {}, 'report: expected numbers by name, got {  }'],
+    ['what is no metrics', 1, undefined, 'report: expected numbers by name, got nothing'],
+  ])('a report of %s fails its trial, whether it is waited for or not', async (_, step, metrics, message) => {
+    const { trials } = await minimize(
+      async ({ x }, { number, report }) => {
+        if (number === 0) return x
+        const reported = report(step as number, metrics as number)
+        if (number === 1) await reported
+        return x
+      },
+      { space: line, maxTrials: 3 },
+    )
+    expect(trials.slice(1).map(({ outcome }) => outcome)).toEqual(
+      Array.from({ length: 2 }, () => ({ state: 'failed', cause: 'exit', message })),
+    )
+  })
+
+  test('a metric returned that is no number fails its trial', async () => {
+    const { trials } = await minimize(
+      ({ x }, { number }) => ({ value: x, metrics: number === 0 ? {} : { speed: 'fast' as never } }),
+      { space: line, maxTrials: 2 },
+    )
+    expect(trials[1]?.outcome).toEqual({
+      ...{ state: 'failed', cause: 'exit' },
+      message: 'report: expected a number for speed, got "fast"',
+    })
+  })
+
   test('keeps reports, metrics and constraints', async () => {
     const { trials, best } = await minimize(
       async ({ x }, trial) => {

@@ -1,9 +1,11 @@
+import { ParzenError } from '../error.js'
 import type { Metrics, Outcome, Verdict } from '../journal/event.js'
 import { parentOf } from '../journal/lineage.js'
 import type { AbortSignalLike } from '../journal/store.js'
 import type { TypedSpace } from '../space/build.js'
 import { nest } from '../space/nest.js'
 import { show } from '../space/place.js'
+import { checkReport } from './metrics.js'
 import type { Study } from './study.js'
 
 /** What an objective may do besides returning its value. */
@@ -52,6 +54,7 @@ export async function runTrial<T>(
   const reports: Promise<unknown>[] = []
   let isOver = false
   let step = -1
+  let misuse: unknown
   const context: TrialContext = {
     number,
     attempt,
@@ -60,10 +63,20 @@ export async function runTrial<T>(
     get reason() {
       return study.reason(number)
     },
-    async report(at, metrics) {
-      if (isOver) return 'ended'
+    report(at, given) {
+      if (isOver) return Promise.resolve('ended')
+      const metrics = typeof given === 'number' ? { value: given } : given
+      try {
+        checkReport(at, metrics)
+      } catch (error) {
+        misuse ??= error
+        const refused = Promise.reject(error)
+        // whoever does not wait for the answer learns of it by the trial's failure
+        refused.catch(() => undefined)
+        return refused
+      }
       step = Math.max(step, at)
-      const reported = study.report(number, at, typeof metrics === 'number' ? { value: metrics } : metrics)
+      const reported = study.report(number, at, metrics)
       reports.push(reported)
       return reported
     },
@@ -73,14 +86,21 @@ export async function runTrial<T>(
   isOver = true
   await Promise.all(reports)
   if (!result) return undefined
-  if ('error' in result) return { state: 'failed', cause: 'exit', message: messageOf(result.error) }
-  if (result.returned === 'pruned') {
+  const error = 'error' in result ? result.error : misuse
+  if (error !== undefined) return failedBy(error)
+  const { returned } = result as Extract<Settled, { returned: Returned }>
+  if (returned === 'pruned') {
     return { state: 'pruned', reason: study.reason(number) ?? 'the objective gave up' }
   }
-  if (typeof result.returned === 'object' && result.returned?.metrics) {
-    await study.report(number, step + 1, result.returned.metrics)
+  if (typeof returned === 'object' && returned?.metrics && Object.keys(returned.metrics).length > 0) {
+    try {
+      await study.report(number, step + 1, returned.metrics)
+    } catch (error) {
+      if (error instanceof ParzenError && error.code === 'report/metrics') return failedBy(error)
+      throw error
+    }
   }
-  return outcomeOf(result.returned)
+  return outcomeOf(returned)
 }
 
 type Settled = { readonly returned: Returned } | { readonly error: unknown }
@@ -115,6 +135,10 @@ function outcomeOf(returned: Exclude<Returned, 'pruned'>): Outcome {
   }
   const constraints = typeof returned === 'object' ? returned.constraints : undefined
   return { state: 'complete', values: [value], ...(constraints ? { constraints } : {}) }
+}
+
+function failedBy(error: unknown): Outcome {
+  return { state: 'failed', cause: 'exit', message: messageOf(error) }
 }
 
 function messageOf(error: unknown): string {

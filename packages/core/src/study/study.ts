@@ -11,7 +11,7 @@ import { type Decision, type Desk, desk, type NewEvent } from './desk.js'
 import { withParents } from './enqueue.js'
 import { suggesters } from './journal-suggester.js'
 import { endReason, mayStart } from './limits.js'
-import { encodeMetrics } from './metrics.js'
+import { checkReport, encodeMetrics } from './metrics.js'
 import { asFinite } from './outcome.js'
 import { type NextTrial, type Suggester, stillFits } from './suggester.js'
 
@@ -204,8 +204,9 @@ export class Study {
     return this.verdict(trial) === 'continue' ? undefined : this.state.trials[trial]?.judged?.reason
   }
 
-  /** Records metrics of one step. @returns what to do now. */
+  /** Records metrics of one step. @returns what to do now. @throws ParzenError `report/step`, `report/metrics`. */
   async report(trial: number, step: number, metrics: Metrics): Promise<Verdict> {
+    checkReport(step, metrics)
     const attempt = this.state.trials[trial]?.attempts.at(-1)?.number ?? 1
     return this.reportAll(trial, attempt, [{ at: this.#now(), step, metrics: encodeMetrics(metrics) }])
   }

@@ -54,6 +54,20 @@ describe('a trial', () => {
     ])
   })
 
+  it('refuses what would be taken for something else, in a sweep and outside', () => {
+    for (const trial of [trialOf(environment()), trialOf({})]) {
+      const said = (metrics: unknown) => () => trial.report(metrics as { loss: number })
+      expect(said({ step: -1, loss: 1 })).toThrow('report: expected a step >= 0, got -1')
+      expect(said({ step: '3', loss: 1 })).toThrow('report: expected a step >= 0, got "3"')
+      expect(said({ loss: '1' })).toThrow('report: expected a number for loss, got "1"')
+      expect(said({ step: 3 })).toThrow('report: expected numbers by name, got {  }')
+      expect(said(3)).toThrow(
+        'report: expected numbers by name, got 3. for example report({ step: 3, accuracy: 0.91 })',
+      )
+    }
+    expect(existsSync(join(dir, 'metrics.jsonl'))).toBe(false)
+  })
+
   it('keeps artifacts by name, never outside its folder', () => {
     const trial = trialOf(environment())
     expect(trial.artifact('../../notes.txt', 'text')).toBe(join(dir, 'artifacts', 'notes.txt'))

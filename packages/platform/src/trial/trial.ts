@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { type Choice, type Metrics, type Nested, ParzenError, type Verdict } from '@parzen/core'
+import { type Choice, checkReport, type Metrics, type Nested, ParzenError, show, type Verdict } from '@parzen/core'
 import { httpTransport } from './http.js'
 import { folderTransport, nowhere, type Transport } from './transport.js'
 
@@ -26,6 +26,7 @@ export interface Trial {
   /**
    * Metrics of a step (default: one after the highest so far), on record once and in order. @returns `prune` or `pause` once the
    * trial is to end, `ended` if it was stopped: tidy up and leave with exit code 0.
+   * @throws ParzenError `report/step` for a step that is no number >= 0, `report/metrics` for a metric that is no number.
    */
   report(metrics: Metrics & { readonly step?: number }): Verdict
   /** Whether the trial is to end, without reporting. */
@@ -66,7 +67,14 @@ export function trialOf(environment: Environment): Trial {
       mkdirSync(transport.checkpoints, { recursive: true })
       return transport.checkpoints
     },
-    report({ step = Math.floor(lastStep) + 1, ...metrics }) {
+    report(given) {
+      if (typeof given !== 'object' || given === null) {
+        throw new ParzenError('report/metrics', `report: expected numbers by name, got ${show(given)}`, {
+          hint: 'for example report({ step: 3, accuracy: 0.91 })',
+        })
+      }
+      const { step = Math.floor(lastStep) + 1, ...metrics } = given
+      checkReport(step, metrics)
       lastStep = Math.max(lastStep, step)
       return transport.report(step, metrics).verdict
     },
