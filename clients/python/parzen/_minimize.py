@@ -27,6 +27,10 @@ class Minimized(NamedTuple):
     ended: str
     """Why nothing more was tried; `interrupted` after Ctrl-C."""
 
+    def __repr__(self) -> str:
+        # all trials of a long search would fill the terminal
+        return f"Minimized(value={self.value!r}, params={self.params!r}, number={self.number}, trials=[{len(self.trials)}], ended={self.ended!r})"
+
 
 def minimize(
     objective: Objective,

@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 import socket
 import threading
 import uuid
+import warnings
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Union
@@ -60,6 +62,7 @@ class Study:
             **_given({"sampler": sampler, "pruner": pruner, "seed": seed}),
         }
         self.name = name
+        self._watched = _watched(pruner, metric)
         self._path = f"/studies/{part(name)}"
         self._sampler: Optional[Mapping[str, Any]] = None
         self._worker = f"{socket.gethostname()}:{os.getpid()}"
@@ -67,8 +70,11 @@ class Study:
         self._api: Api = self._server.api
         try:
             self._api.call("POST", "/studies", {"text": _json(_given(sweep)), "start": False})
-        except BaseException:
+        except BaseException as error:
             self.close()
+            if type(error) is ParzenError:
+                # places in a text that nobody has seen
+                raise ParzenError(re.sub(r"(?m)^sweep:\d+:\d+: ", "", str(error))) from None
             raise
 
     def ask(self, *, pauses: bool = False) -> Optional[Trial]:
@@ -119,6 +125,7 @@ class Study:
         number = trial if isinstance(trial, int) else trial.number
         if not isinstance(trial, int):
             trial.flush()
+            self._warn_if_unwatched(trial)
             travelling = trial._transport.travelling
             if travelling is not None:
                 travelling.before_end()
@@ -185,6 +192,17 @@ class Study:
         with suppress(Exception):
             self.close()
 
+    def _warn_if_unwatched(self, trial: Trial) -> None:
+        """A pruner that waits for a metric which never comes looks like one that found all trials good: said once."""
+        names, watched = trial._reported, self._watched
+        if watched is None or not names or watched in names:
+            return
+        self._watched = None
+        got = ", ".join(sorted(names))
+        warnings.warn(f"pruner: expected reports of {watched}, which it watches, got {got}. give metric=, or report {watched}", stacklevel=2)
+
+    def _trial(self, asked: Mapping[str, Any]) -> Trial:
+        number = asked["trial"]
     def _trial(self, asked: Mapping[str, Any], pauses: bool) -> Trial:
         number, attempt, parent = asked["trial"], asked["attempt"], asked["parent"]
         api = Api(self._api.url, asked["token"])
@@ -268,6 +286,10 @@ def drive(study: Study, parallel: int, run: Callable[[Trial], None]) -> None:
         raise errors[0]
 
 
+def _watched(pruner: Union[str, Mapping[str, Any], None], metric: str) -> Optional[str]:
+    if pruner is None or pruner == "none":
+        return None
+    return metric if isinstance(pruner, str) else str(pruner.get("metric", metric))
 def pause_or_prune(study: Study, one: Trial, reason: str) -> Optional[str]:
     """Ends a trial that was told to pause: it may go on later if it has kept something to go on from. Returns why it is pruned, if it is."""
     travelling = one._transport.travelling

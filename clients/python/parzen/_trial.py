@@ -9,7 +9,7 @@ import threading
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any, Dict, Iterator, Mapping, Optional, Union, cast
+from typing import Any, Dict, Iterator, Mapping, Optional, Set, Union, cast
 
 from ._errors import ParzenError, Paused, Pruned, Stopped
 from ._http import Api, Unreachable, part
@@ -55,6 +55,7 @@ class Trial:
         self._transport = transport
         self._pauses = pauses
         self._last_step: float = -1
+        self._reported: Set[str] = set()
 
     def param(self, name: str, default: Any) -> Any:
         """One parameter, or the default if it is not tuned. Dots lead into groups: `param("optimizer.momentum", 0.9)`."""
@@ -85,6 +86,7 @@ class Trial:
         if os.environ.get("RANK", "0") != "0":
             return CONTINUE
         self._last_step = self._last_step + 1 if at is None else max(self._last_step, at)
+        self._reported.update(values)
         return self._transport.report(at, values)
 
     def _ending(self, verdict: Verdict) -> SystemExit:

@@ -2,14 +2,13 @@
 
 import math
 import os
-import shutil
-import tempfile
-import weakref
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
+from functools import partial
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
 from . import hp
 from ._errors import ParzenError, Paused, Pruned
 from ._hyperopt_space import HyperoptSpace
+from ._hyperopt_trials import JOB_STATE_DONE, JOB_STATE_ERROR, STATUS_FAIL, STATUS_OK, Trials
 from ._metrics import as_float
 from ._study import Study, drive, pause_or_prune
 from ._trial import Trial, inside
@@ -26,16 +25,28 @@ __all__ = [
     "hp",
     "hyper_tune",
     "no_progress_loss",
+    "partial",
     "rand",
     "scope",
     "space_eval",
     "tpe",
 ]
 
-STATUS_OK = "ok"
-STATUS_FAIL = "fail"
-JOB_STATE_DONE = 2
-JOB_STATE_ERROR = 3
+_ELSEWHERE = {
+    "MongoTrials": 'Trials("name", store="https://server"), and PARZEN_TOKEN, in as many programs as you like',
+    "SparkTrials": "fmin(…, parallel=4)",
+    "mix": "tpe.suggest",
+    "atpe": "tpe.suggest",
+    "pyll": "scope, and @scope.define",
+    "base": "Trials, STATUS_OK and STATUS_FAIL of this module",
+    "early_stop": "no_progress_loss",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _ELSEWHERE:
+        raise ImportError(f"parzen.hyperopt: expected one of {', '.join(__all__)}, got {name}. here that is {_ELSEWHERE[name]}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 class _Algorithm:
@@ -106,87 +117,6 @@ class _Scope:
 scope = _Scope()
 
 
-class Trials:
-    """What was tried. Given to `fmin` again, it goes on.
-
-    store, exp_key: where and under which name the study is kept; by default it is gone with this object.
-    """
-
-    def __init__(self, exp_key: Optional[str] = None, *, store: Optional[str] = None) -> None:
-        self.exp_key = exp_key
-        where = store or os.environ.get("PARZEN_STORE")
-        if where is None:
-            folder = tempfile.mkdtemp(prefix="parzen-trials-")
-            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-            where = f"sqlite:{folder}/parzen.db"
-        self.store: str = where
-        self.trials: List[Dict[str, Any]] = []
-        """Those that ended: tid, state, result, misc."""
-        self._results: Dict[int, Dict[str, Any]] = {}
-
-    def __len__(self) -> int:
-        return len(self.trials)
-
-    def __iter__(self) -> Iterator[Dict[str, Any]]:
-        return iter(self.trials)
-
-    def __getitem__(self, index: int) -> Dict[str, Any]:
-        return self.trials[index]
-
-    @property
-    def tids(self) -> List[int]:
-        return [doc["tid"] for doc in self.trials]
-
-    @property
-    def results(self) -> List[Dict[str, Any]]:
-        return [doc["result"] for doc in self.trials]
-
-    @property
-    def miscs(self) -> List[Dict[str, Any]]:
-        return [doc["misc"] for doc in self.trials]
-
-    @property
-    def vals(self) -> Dict[str, List[Any]]:
-        """By label, of the trials it was active in."""
-        found: Dict[str, List[Any]] = {}
-        for misc in self.miscs:
-            for label, values in misc["vals"].items():
-                found.setdefault(label, []).extend(values)
-        return found
-
-    def losses(self) -> List[Optional[float]]:
-        return [result.get("loss") for result in self.results]
-
-    def statuses(self) -> List[str]:
-        return [result["status"] for result in self.results]
-
-    @property
-    def best_trial(self) -> Dict[str, Any]:
-        good = [doc for doc in self.trials if doc["result"]["status"] == STATUS_OK]
-        if not good:
-            raise ParzenError(f"trials: expected one with status ok, got {len(self.trials)} without")
-        return min(good, key=lambda doc: float(doc["result"]["loss"]))
-
-    @property
-    def argmin(self) -> Dict[str, Any]:
-        """By label: the value, of a choice the index."""
-        return {label: values[0] for label, values in self.best_trial["misc"]["vals"].items()}
-
-    def _take(self, space: HyperoptSpace, rows: Sequence[Mapping[str, Any]]) -> None:
-        self.trials = [self._doc(space, row) for row in rows if row["finishedAt"] is not None]
-
-    def _doc(self, space: HyperoptSpace, row: Mapping[str, Any]) -> Dict[str, Any]:
-        tid = row["number"]
-        raw = space.raw(row["nested"])
-        is_ok = row["values"] is not None
-        known: Dict[str, Any] = {"loss": row["values"][0], "status": STATUS_OK} if is_ok else {"status": STATUS_FAIL}
-        misc: Dict[str, Any] = {"tid": tid, "vals": {k: [v] for k, v in raw.items()}, "idxs": {k: [tid] for k in raw}}
-        if row["message"] is not None:
-            misc["error"] = (row["cause"], row["message"])
-        state = JOB_STATE_DONE if is_ok or tid in self._results else JOB_STATE_ERROR
-        return {"tid": tid, "state": state, "result": {**self._results.get(tid, {}), **known}, "misc": misc}
-
-
 def space_eval(space: Any, assignment: Mapping[str, Any]) -> Any:
     """The structure of a space with the values that `fmin` returned."""
     return HyperoptSpace(space).build(assignment)
@@ -220,16 +150,21 @@ def fmin(
     parallel: int = 1,
     pruner: Union[str, Mapping[str, Any], None] = None,
     verbose: Any = True,
+    trials_save_file: str = "",
     show_progressbar: Any = True,
     max_queue_len: int = 1,
+    allow_trials_fmin: bool = True,
 ) -> Any:
     """Looks for the least loss, as Hyperopt's `fmin` does: returns values by label, of a choice the index.
 
     In `fn`, `parzen.trial` is the trial: `trial.report(step=…, loss=…)`, with a `pruner`, may end it. parallel: trials at a
     time, in threads. rstate: a generator of numpy, or a number. An exception ends it unless `catch_eval_exceptions`.
-    The last three arguments are accepted and mean nothing here.
+    trials_save_file: where the study is kept, to go on with; a store of Parzen's, no pickle. `verbose` and the last three
+    arguments are accepted and mean nothing here.
     """
-    mine = trials if trials is not None else Trials()
+    if trials is not None and trials_save_file:
+        raise ParzenError("fmin: expected trials or trials_save_file, got both. Trials(store=…) keeps what it is given")
+    mine = trials if trials is not None else Trials(store=f"sqlite:{trials_save_file}" if trials_save_file else None)
     compiled = HyperoptSpace(space)
     study = Study(
         mine.exp_key or "fmin",
@@ -305,7 +240,7 @@ def _evaluate(study: Study, one: Trial, fn: Any, space: HyperoptSpace, trials: T
             raise
         return
     if isinstance(result, Mapping):
-        trials._results[one.number] = dict(result)
+        trials._keep(one.number, result)
         if result.get("status") == STATUS_FAIL:
             study.tell(one, error="status fail")
             return

@@ -5,12 +5,14 @@ import functools
 import io
 import math
 import os
+import pickle
 import signal
 import subprocess
 import sys
 import tempfile
 import textwrap
 import unittest
+import warnings
 from pathlib import Path
 from typing import Any, Dict, List
 
@@ -185,7 +187,7 @@ class Driving(unittest.TestCase):
 
     def test_says_what_is_wrong(self) -> None:
         for call, message in (
-            (lambda: Study("s", {"x": "unifrom(0, 1)"}), "did you mean uniform?"),
+            (lambda: Study("s", {"x": "unifrom(0, 1)"}), 'x: expected a distribution, got "unifrom". did you mean uniform?'),
             (lambda: parzen.minimize(objective, SPACE), "minimize: expected something that ends it, got no limit"),
             (lambda: Study("s", {"x": object()}), "study: expected what JSON can say, got something else"),
             (lambda: Study("s", SPACE, store="http://127.0.0.1:1"), "expected a token in PARZEN_TOKEN, got none"),
@@ -193,6 +195,7 @@ class Driving(unittest.TestCase):
             with self.assertRaises(ParzenError) as raised:
                 call()
             self.assertIn(message, str(raised.exception))
+            self.assertNotIn("sweep:", str(raised.exception))
 
     def test_drives_a_server_elsewhere(self) -> None:
         with Study("here", SPACE, max_trials=1, store=self.store) as study:
@@ -236,6 +239,43 @@ class Driving(unittest.TestCase):
         fmin(loss, space, algo=tpe.suggest, max_evals=30, trials=trials, rstate=3)
         self.assertEqual(trials.tids, list(range(30)))
 
+    def test_goes_on_with_trials_from_a_pickle_or_a_file(self) -> None:
+        space = hp.uniform("x", -1, 1)
+
+        def loss(x: float) -> Dict[str, Any]:
+            return {"loss": x**2, "status": STATUS_OK, "more": 1, "attachments": {"x": str(x)}}
+
+        trials = Trials()
+        fmin(loss, space, algo=rand.suggest, max_evals=4, trials=trials)
+        self.assertEqual(trials.trial_attachments(trials[2]), {"x": str(trials.vals["x"][2])})
+        self.assertEqual(set(trials[2]["result"]), {"loss", "status", "more"})
+        again = pickle.loads(pickle.dumps(trials))
+        self.assertNotEqual(again.store, trials.store)
+        del trials
+        fmin(loss, space, algo=rand.suggest, max_evals=6, trials=again)
+        self.assertEqual((again.tids, [result["more"] for result in again.results]), (list(range(6)), [1] * 6))
+        self.assertEqual(len(pickle.loads(pickle.dumps(Trials()))), 0)
+        kept = pickle.loads(pickle.dumps(Trials(store=self.store)))
+        self.assertEqual(kept.store, self.store)
+
+        file = self.store.replace("sqlite:", "") + ".hyperopt"
+        seen: List[float] = []
+        for count in (2, 3):
+            fmin(lambda x: seen.append(x) or 0.0, space, algo=rand.suggest, max_evals=count, trials_save_file=file)
+        self.assertEqual(len(set(seen)), 3)
+
+    def test_warns_of_a_pruner_that_waits_for_nothing(self) -> None:
+        def reports(params: Any) -> float:
+            trial.report(step=1, loss=params.x)
+            return float(params.x)
+
+        for more, expected in (({}, 1), ({"metric": "loss"}, 0)):
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                parzen.minimize(reports, SPACE, max_trials=3, pruner="median", **more)
+            said = [str(one.message) for one in caught if str(one.message).startswith("pruner")]
+            self.assertEqual(said, ["pruner: expected reports of value, which it watches, got loss. give metric=, or report value"] * expected)
+
     def test_keeps_hyperopts_rules_for_failures_and_ends(self) -> None:
         def fails(x: float) -> Any:
             return {"status": STATUS_FAIL} if x > 0 else {"loss": x, "status": STATUS_OK}
@@ -244,6 +284,10 @@ class Driving(unittest.TestCase):
         best = fmin(fails, hp.uniform("x", -1, 1), algo=rand.suggest, max_evals=20, trials=trials, points_to_evaluate=[{"x": 0.5}, {"x": -0.5}])
         self.assertEqual(trials.statuses()[:2], ["fail", "ok"])
         self.assertLessEqual(best["x"], -0.5)
+        with self.assertRaisesRegex(ParzenError, "expected trials or trials_save_file, got both"):
+            fmin(fails, hp.uniform("x", -1, 1), max_evals=1, trials=trials, trials_save_file="x.db")
+        with self.assertRaisesRegex(ImportError, r"here that is fmin\(…, parallel=4\)"):
+            from parzen.hyperopt import SparkTrials  # noqa: F401
         with self.assertRaises(ZeroDivisionError):
             fmin(lambda x: 1 / 0, hp.uniform("x", 0, 1), max_evals=3)
         trials = Trials()
