@@ -149,7 +149,8 @@ describe.skipIf(!existsSync(chromiumPath))('forks and what they go on from, in C
     await page.keyboard.press('ArrowLeft')
     await tip.getByText(/, step \d+$/).waitFor()
     for (let key = 0; key < 50; key++) await page.keyboard.press('ArrowLeft')
-    await tip.getByText(`step 1 of trial ${first.trial}, from which trial ${fork.number} goes on`).waitFor()
+    await tip.getByText(/, step 1$/).waitFor()
+    await tip.getByText(`of trial ${first.trial}, from which trial ${fork.number} goes on`).waitFor()
     const inherited = Number(await tip.locator('strong').first().textContent())
     // its table is of its own reports alone
     await page.getByText('as a table').click()

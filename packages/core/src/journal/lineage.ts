@@ -43,23 +43,30 @@ export interface Segment {
  */
 export function segmentsOf(trials: readonly Forked[], trial: Forked): readonly Segment[] {
   const found: { readonly trial: number; readonly first: number; readonly to: number }[] = []
-  let counts = (_step: number) => true
+  // steps below one and up to the other count for those that come before
+  let [below, upTo] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
   for (let one: Forked | undefined = trial; one; ) {
-    const lineage = lineageOf(one)
-    const isBefore = counts
-    const steps = one.reports.flatMap(({ step }) => (isBefore(step) ? [step] : []))
-    if (steps.length > 0) {
-      const first = steps.reduce((a, b) => Math.min(a, b))
-      found.unshift({ trial: one.number, first, to: steps.reduce((a, b) => Math.max(a, b)) })
-      counts = (step) => step < first
-    } else {
-      const last = lineage?.step ?? Number.POSITIVE_INFINITY
-      counts = (step) => isBefore(step) && step <= last
+    let [first, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+    // a plain loop: this goes through the reports of every ancestor of every fork of a study
+    for (const { step } of one.reports) {
+      if (step >= below || step > upTo) continue
+      if (step < first) first = step
+      if (step > to) to = step
     }
+    const lineage = lineageOf(one)
+    if (first <= to) {
+      found.push({ trial: one.number, first, to })
+      below = first
+    } else upTo = Math.min(upTo, lineage?.step ?? upTo)
     // a parent has been started before its fork: a journal that says otherwise leads nowhere
     one = lineage?.parent !== undefined && lineage.parent < one.number ? trials[lineage.parent] : undefined
   }
-  return found.map(({ first, to, ...rest }, i) => ({ ...rest, from: found[i - 1]?.to ?? Math.min(0, first), to }))
+  found.reverse()
+  return found.map(({ trial: number, first, to }, i) => ({
+    trial: number,
+    from: found[i - 1]?.to ?? Math.min(0, first),
+    to,
+  }))
 }
 
 /** What of a trial says where it comes from and how far it got. */

@@ -43,7 +43,8 @@ export function CurvesChart(props: CurvesChartProps) {
     },
     [view, paint],
   )
-  const pick = (px: number, py: number) => placed.current && pickCurve(lines, placed.current.scales, px, py)
+  const pick = (px: number, py: number) =>
+    placed.current && pickCurve(lines, placed.current.scales, [px, py], props.chosen)
   const { drag, press, isDragging } = useDrag(
     (px, py) => {
       const picked = pick(px, py)
@@ -200,9 +201,13 @@ function Note({
     <Tip at={{ x: scales.x.at(x), y: scales.y.at(value) }} width={width} height={height} isSpoken={isSpoken}>
       <p>
         {metric} <strong>{formatValue(value)}</strong>, {where}
-        {owner === near.trial ? '' : ` of trial ${owner}, from which trial ${near.trial} goes on`}
       </p>
-      {children ?? <p>trial {near.trial}</p>}
+      {owner !== near.trial && (
+        <p>
+          of trial {owner}, from which trial {near.trial} goes on
+        </p>
+      )}
+      {children ?? (owner === near.trial && <p>trial {near.trial}</p>)}
     </Tip>
   )
 }

@@ -31,3 +31,13 @@ export function Legend({ shading: { name, categories, ends } }: { shading: Shadi
     </div>
   )
 }
+
+/** What the marks on curves mean, as part of a legend. */
+export function CurveMarks({ hasForks }: { hasForks: boolean }) {
+  return (
+    <>
+      <span>at its end: ● running, | pruned, × failed</span>
+      {hasForks && <span>○ forked; dashed, what it went on from</span>}
+    </>
+  )
+}

@@ -14,11 +14,11 @@ const scales = { x: scale([0, 100], [0, 1000]), y: scale([0, 10], [500, 0]) }
 
 it('picks the line that runs nearest, also between two points far apart', () => {
   const lines = [line(1, [0, 100], [0, 10]), line(2, [0, 100], [2, 2])]
-  expect(pickCurve(lines, scales, 520, 255)).toMatchObject({ line: { trial: 1 }, index: 1 })
-  expect(pickCurve(lines, scales, 700, 398)).toMatchObject({ line: { trial: 2 }, index: 1 })
-  expect(pickCurve(lines, scales, 300, 410)).toMatchObject({ line: { trial: 2 }, index: 0 })
-  expect(pickCurve(lines, scales, 700, 50)).toBeUndefined()
-  expect(pickCurve([line(3, [50], [5])], scales, 510, 260)).toMatchObject({ index: 0 })
+  expect(pickCurve(lines, scales, [520, 255])).toMatchObject({ line: { trial: 1 }, index: 1 })
+  expect(pickCurve(lines, scales, [700, 398])).toMatchObject({ line: { trial: 2 }, index: 1 })
+  expect(pickCurve(lines, scales, [300, 410])).toMatchObject({ line: { trial: 2 }, index: 0 })
+  expect(pickCurve(lines, scales, [700, 50])).toBeUndefined()
+  expect(pickCurve([line(3, [50], [5])], scales, [510, 260])).toMatchObject({ index: 0 })
 })
 
 it('picks whose own a stretch is, and what inherited it where that is not drawn', () => {
@@ -29,9 +29,10 @@ it('picks whose own a stretch is, and what inherited it where that is not drawn'
     [parent, fork],
     [fork, parent],
   ])
-    expect(pickCurve(lines, scales, 240, 248)).toMatchObject({ line: { trial: 1 } })
-  expect(pickCurve([fork], scales, 240, 248)).toMatchObject({ line: { trial: 2 }, index: 0 })
-  expect(pickCurve([parent, fork], scales, 750, 150)).toMatchObject({ line: { trial: 2 } })
+    expect(pickCurve(lines, scales, [240, 248])).toMatchObject({ line: { trial: 1 } })
+  expect(pickCurve([parent, fork], scales, [240, 252], new Set([2]))).toMatchObject({ line: { trial: 2 } })
+  expect(pickCurve([fork], scales, [240, 248])).toMatchObject({ line: { trial: 2 }, index: 0 })
+  expect(pickCurve([parent, fork], scales, [750, 150])).toMatchObject({ line: { trial: 2 } })
 })
 
 it('goes along a line and between lines by keys', () => {

@@ -3,6 +3,7 @@ import { useCallback, useMemo, useRef, useState } from 'react'
 import { type Group, groupsOf, repeatsOf } from '../charts/curve-groups.js'
 import type { Hover } from '../charts/curve-keys.js'
 import type { Range } from '../charts/curves.js'
+import { CurveMarks } from '../charts/legend.js'
 import { categoryColour, rampColour, shadingBy } from '../charts/shading.js'
 import { Empty, Failure } from '../controls/parts.js'
 import { read, studyPath } from '../live/api.js'
@@ -126,8 +127,6 @@ function colourOfGroups(groups: readonly Group[]): (trial: number, isDark: boole
   }
 }
 
-const FORKS = <span>○ forked; dashed, what it went on from</span>
-
 function Legend({
   groups,
   by,
@@ -152,7 +151,7 @@ function Legend({
             {label} <span className="dim">({trials.size})</span>
           </span>
         ))}
-        {hasForks && FORKS}
+        <CurveMarks hasForks={hasForks} />
       </div>
     )
   }
@@ -168,8 +167,7 @@ function Legend({
         <i className="swatch" style={{ background: NO_VALUE }} />
         not complete
       </span>
-      <span>at its end: ● running, | pruned, × failed</span>
-      {hasForks && FORKS}
+      <CurveMarks hasForks={hasForks} />
     </div>
   )
 }

@@ -1,6 +1,7 @@
 import type { StudyState, TrialRow } from '@parzen/core'
-import { useMemo } from 'react'
+import { useCallback, useMemo, useRef } from 'react'
 import { CurvesChart } from '../../charts/curves-chart.js'
+import { CurveMarks } from '../../charts/legend.js'
 import { categoryColour } from '../../charts/shading.js'
 import { TrialTip } from '../../charts/trial-tip.js'
 import { Choose, Toggle } from '../../controls/choose.js'
@@ -21,6 +22,14 @@ export function Overlay({ name, state, rows }: { name: string; state: StudyState
   const colourOf = useMemo(
     () => (trial: number, isDark: boolean) => categoryColour(Math.max(0, wanted.indexOf(trial)), isDark),
     [wanted],
+  )
+  const states = rows.map((row) => row.state).join()
+  const latest = useRef(rows)
+  latest.current = rows
+  // biome-ignore lint/correctness/useExhaustiveDependencies: drawn anew only where a state is another one
+  const stateOf = useCallback(
+    (trial: number) => latest.current.find(({ number }) => number === trial)?.state ?? 'complete',
+    [states],
   )
   const metrics = [...new Set([metric, ...(value?.metrics ?? [])])]
   return (
@@ -45,6 +54,11 @@ export function Overlay({ name, state, rows }: { name: string; state: StudyState
       {error && <Failure error={error} />}
       {curves?.length === 0 && <Empty>These trials have reported nothing of {metric}.</Empty>}
       {curves && curves.length > 0 && (
+        <div className="legend">
+          <CurveMarks hasForks={rows.some(({ parent }) => parent !== null)} />
+        </div>
+      )}
+      {curves && curves.length > 0 && (
         <CurvesChart
           curves={curves}
           metric={metric}
@@ -53,6 +67,7 @@ export function Overlay({ name, state, rows }: { name: string; state: StudyState
           across={across === 'relative' ? 'relative' : 'step'}
           isGreaterBetter={metric === objective?.metric && objective.direction === 'maximize'}
           colourOf={colourOf}
+          stateOf={stateOf}
           tip={(trial) => {
             const row = rows.find(({ number }) => number === trial)
             return row && <TrialTip row={row} spec={state.spec} />

@@ -96,15 +96,21 @@ function Steps({ name, schedule, isLog }: { name: string; schedule: Schedule; is
   )
 }
 
-/** So many places of a piece can be pointed at. */
+/** So many places of a piece can be pointed at; whole steps, if it has more than one. */
 const PLACES = 50
+
+function placesOf({ from, to }: { readonly from: number; readonly to: number }): number[] {
+  const stride = to - from > 1 ? Math.ceil((to - from) / PLACES) : (to - from) / PLACES
+  const count = Math.ceil((to - from) / stride) || 0
+  return [...Array.from({ length: count }, (_, i) => from + i * stride), to]
+}
 
 /** Up or down where a piece begins, level within it; a piece where it is not set is a straight line between those beside it. */
 function stairs(name: string, { trial, pieces }: Schedule): Curve {
   const parts = pieces.flatMap((piece) => {
     const value: Choice | undefined = piece.params[name]
     if (typeof value !== 'number') return []
-    const steps = Array.from({ length: PLACES + 1 }, (_, i) => piece.from + (i / PLACES) * (piece.to - piece.from))
+    const steps = placesOf(piece)
     return [{ trial: piece.trial, steps, values: steps.map(() => value) }]
   })
   const own = parts.findLast((part) => part.trial === trial) ?? { trial, steps: [], values: [] }
