@@ -50,7 +50,7 @@ export const routes = {
 
 export type Routes = typeof routes
 export type RouteName = keyof Routes
-/** What a handler is given: checked. */
+/** What a call is answered with at hand: checked. */
 export type ParamsOf<N extends RouteName> = z.output<Routes[N]['params']>
 export type QueryOf<N extends RouteName> = z.output<Routes[N]['query']>
 export type BodyOf<N extends RouteName> = Routes[N]['body'] extends z.ZodType ? z.output<Routes[N]['body']> : undefined

@@ -5,12 +5,12 @@ import { gzip } from 'node:zlib'
 import { ParzenError } from '@parzen/core'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { answers } from './answers.js'
 import { LARGEST_ARTIFACT_BYTES, tooLarge } from './artifacts.js'
 import type { Attempts } from './attempts.js'
+import type { Answers, Call, House } from './call.js'
 import { type RouteName, routes } from './contract.js'
 import { addressOf, type Caller, gate, isRefusal, type Knock, pathOf } from './gate.js'
-import type { Call, Handlers, House } from './handler.js'
-import { handlers } from './handlers.js'
 import type { OneUseLinks } from './one-use-links.js'
 import { pages } from './pages.js'
 import { refuse } from './refuse.js'
@@ -82,7 +82,7 @@ export function server(options: ServerOptions): FastifyInstance {
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
     parseBody(body as string, done),
   )
-  // left to its handler to read, who counts, since it may be long
+  // left to whoever answers to read, who counts, since it may be long
   app.addContentTypeParser('application/octet-stream', (request, payload, done) => {
     const length = Number(request.headers['content-length'] ?? 0)
     if (length > LARGEST_ARTIFACT_BYTES) done(tooLarge(LARGEST_ARTIFACT_BYTES))
@@ -140,7 +140,7 @@ const page: Route = {
 
 function addRoute<N extends RouteName>(app: FastifyInstance, name: N, house: House): void {
   const route: Route = routes[name]
-  const handle = (handlers as Handlers)[name]
+  const answerTo = (answers as Answers)[name]
   app.route({
     method: route.method,
     url: route.path,
@@ -156,7 +156,7 @@ function addRoute<N extends RouteName>(app: FastifyInstance, name: N, house: Hou
           tag = `"${headerSafe(String(version))}"`
         },
       } as Call<N>
-      const answer = await handle(call, house)
+      const answer = await answerTo(call, house)
       if (answer instanceof Response) return sendBytes(reply, answer)
       if (tag !== undefined) {
         reply.header('etag', tag).header('cache-control', 'private, no-cache')

@@ -5,13 +5,13 @@ import { listCheckpoints } from '../../runner/checkpoint-files.js'
 import { checkpointsIn, handOnCheckpoints } from '../../runner/checkpoints.js'
 import { attemptFolder, leadsElsewhere } from '../../stores/folders.js'
 import { openPlain } from '../artifacts.js'
+import type { Answers, House } from '../call.js'
 import { keepCheckpoint, keepCheckpoints } from '../checkpoints.js'
 import type { Caller } from '../gate.js'
-import type { Handlers, House } from '../handler.js'
 import { trialOf } from '../trial-record.js'
 
 /** What an attempt on another machine goes on from, and what it leaves to be gone on from. */
-export const checkpointHandlers = {
+export const checkpointAnswers = {
   async checkpoints({ params, caller }, house) {
     const { study, trial, folder } = await presentAttempt(params, caller, house)
     const note = await handOnCheckpoints(house.root, study.name, { trial, trials: study.state.trials })
@@ -46,7 +46,7 @@ export const checkpointHandlers = {
     const { folder } = await presentAttempt(params, caller, house)
     return { size: await keepCheckpoint(folder, { sha256: params.sha256, from }, body) }
   },
-} satisfies Partial<Handlers>
+} satisfies Partial<Answers>
 
 /**
  * Its folder is here, whoever runs it. To send or fetch is a sign of life.

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { ParzenError, type Study } from '@parzen/core'
 import { type ExportFormat, exportLines } from '../../stores/export-lines.js'
-import type { Handlers } from '../handler.js'
+import type { Answers } from '../call.js'
 import { importArchive } from '../import-archive.js'
 import { reportContent } from '../report-content.js'
 import { reportPage } from '../report-page.js'
@@ -20,7 +20,7 @@ const TYPES: { readonly [F in ExportFormat]: readonly [type: string, extension: 
 const reporting = new WeakSet<Study>()
 
 /** A study as files, out of the store and into it. */
-export const copyHandlers = {
+export const copyAnswers = {
   async exportFile({ params, query: { format } }, { store, studies }) {
     const study = await studies.get(params.study)
     const [type, extension] = TYPES[format]
@@ -44,7 +44,7 @@ export const copyHandlers = {
   },
   importRuns: ({ query: { study: name, ...wanted }, body: archive }, { store }) =>
     importArchive(store, { ...wanted, name, archive }),
-} satisfies Partial<Handlers>
+} satisfies Partial<Answers>
 
 /** To be saved, not shown: nothing in it may act for this server's page. */
 function attachment(body: ReadableStream<Uint8Array> | string, type: string, name: string): Response {

@@ -5,11 +5,11 @@ import { LONGEST_SECRET, maskOf } from '../../runner/mask.js'
 import { jobOf } from '../../spec/spec.js'
 import { attemptFolder, leadsElsewhere } from '../../stores/folders.js'
 import { type Artifact, artifactsIn, keepArtifact, openPlain } from '../artifacts.js'
-import type { Handlers } from '../handler.js'
+import type { Answers } from '../call.js'
 import { trialOf } from '../trial-record.js'
 
 /** Logs and kept files of trials. No path is made of what a request says but of numbers, of names found on disk, and of one plain name. */
-export const fileHandlers = {
+export const fileAnswers = {
   async log({ params: { study: name, trial, attempt, stream }, query: { from, most } }, { studies, root }) {
     const study = await studies.get(name)
     trialOf(study, trial)
@@ -62,7 +62,7 @@ export const fileHandlers = {
       },
     })
   },
-} satisfies Partial<Handlers>
+} satisfies Partial<Answers>
 
 async function list(study: Study, root: string, number: number): Promise<Artifact[]> {
   const found: Artifact[] = []

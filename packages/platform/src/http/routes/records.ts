@@ -1,11 +1,11 @@
 import { type Analysis, type Comparison, explain, fold, type PartialDependence, snapshot } from '@parzen/core'
+import type { Answers } from '../call.js'
 import { findCurves } from '../curves.js'
-import type { Handlers } from '../handler.js'
 import { metricColumn } from '../metric-column.js'
 import { trialOf } from '../trial-record.js'
 
 /** What is read off a journal, and the series beside it. */
-export const recordHandlers = {
+export const recordAnswers = {
   async snapshot({ params, tag }, { studies }) {
     const { state } = await studies.get(params.study)
     tag(state.version)
@@ -57,4 +57,4 @@ export const recordHandlers = {
     // exactly what the sampler could know: the journal up to the version it was asked on
     return explain(fold((await store.read(study.name, 0)).slice(0, trial.seen)), trial)
   },
-} satisfies Partial<Handlers>
+} satisfies Partial<Answers>

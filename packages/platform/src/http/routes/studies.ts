@@ -15,11 +15,11 @@ import { isAsked } from '../../runner/asked.js'
 import { namedProblems } from '../../spec/named-problems.js'
 import { parseSweep } from '../../spec/parse.js'
 import { template } from '../../spec/template.js'
+import { type Answers, by, type Call, type House } from '../call.js'
 import type { BodyOf } from '../contract.js'
-import { by, type Call, type Handlers, type House } from '../handler.js'
 
 /** Studies as a whole. */
-export const studyHandlers = {
+export const studyAnswers = {
   async studies({ query: { deleted, offset, limit }, tag }, { store, studies }) {
     const all = []
     for (const name of await store.list()) {
@@ -100,7 +100,7 @@ export const studyHandlers = {
   async resume({ params }, { studies }) {
     return { done: await (await studies.get(params.study)).resume() }
   },
-} satisfies Partial<Handlers>
+} satisfies Partial<Answers>
 
 /** A command is run by whoever runs the study: to store one is to run one, and to take one away ends what others run. */
 async function refuseCommand({ name, job }: StudySpec, { store, studies }: House): Promise<void> {

@@ -1,12 +1,12 @@
 import { ParzenError } from '@parzen/core'
-import { by, type Handlers, type House } from '../handler.js'
+import { type Answers, by, type House } from '../call.js'
 import type { GivenToken } from '../token-register.js'
 import { rootOf, type Token } from '../tokens.js'
 
 const DAY_MILLISECONDS = 86_400_000
 
 /** Tokens of people: each caller's own and those made with it. */
-export const tokenHandlers = {
+export const tokenAnswers = {
   tokens: ({ caller }, house) => house.register.all().filter(isTheirs(caller?.token, house)).map(shown),
   giveToken(call, { register, tokens, now }) {
     const { name, kind, days } = call.body
@@ -25,7 +25,7 @@ export const tokenHandlers = {
     }
     return { done: house.register.revoke(id, by(call)) }
   },
-} satisfies Partial<Handlers>
+} satisfies Partial<Answers>
 
 function isTheirs(token: Token | undefined, { register }: House): (given: GivenToken) => boolean {
   const own = token && rootOf(token)

@@ -1,10 +1,10 @@
 import { type NewEvent, type Study, scheduleOf, type TrialNote, type TrialRecord, trialRow } from '@parzen/core'
 import { isAsked } from '../../runner/asked.js'
-import { by, type Handlers } from '../handler.js'
+import { type Answers, by } from '../call.js'
 import { trialOf } from '../trial-record.js'
 
 /** What people do to trials: to one is to do it to many. */
-export const trialHandlers = {
+export const trialAnswers = {
   async trials({ params, query: { offset, limit, state }, tag }, { studies }) {
     const study = await studies.get(params.study)
     tag(`${study.state.version}-${offset}-${limit}-${state ?? ''}`)
@@ -51,7 +51,7 @@ export const trialHandlers = {
     const { trials, ...given } = call.body
     return { done: await note(await studies.get(call.params.study), trials, { ...given, by: by(call) }) }
   },
-} satisfies Partial<Handlers>
+} satisfies Partial<Answers>
 
 /** @returns how many were running and had not been stopped before. */
 function stop(study: Study, trials: readonly number[], who: string): Promise<number> {

@@ -15,15 +15,15 @@ import { carriedOver } from '../../runner/outcome.js'
 import { atNewPlaces, closingReports, decisiveReports, WHOLE_REPORTS } from '../../stores/decisive.js'
 import { studyFolder } from '../../stores/folders.js'
 import { lastValues } from '../../stores/last-values.js'
+import { type Answers, by, type House } from '../call.js'
 import type { Caller } from '../gate.js'
-import { by, type Handlers, type House } from '../handler.js'
 import { rootOf } from '../tokens.js'
 import { trialOf } from '../trial-record.js'
 
 const TRIAL_TOKEN_MILLISECONDS = 30 * 86_400_000
 
 /** The moments of whoever runs a trial. */
-export const workHandlers = {
+export const workAnswers = {
   async ask(call, house) {
     const study = await house.studies.get(call.params.study)
     const { count, worker, request, leaseSeconds, pauses } = call.body
@@ -103,7 +103,7 @@ export const workHandlers = {
       )
     return { done: await study.tell(params.trial, outcome, closing) }
   },
-} satisfies Partial<Handlers>
+} satisfies Partial<Answers>
 
 /** Which attempt a call is about, as far as it says. @throws ParzenError `http/scope` if its token is for another one. */
 function attemptOf(given: number | undefined, caller: Caller | undefined): number | undefined {

@@ -45,7 +45,7 @@ export interface Call<N extends RouteName> {
   readonly tag: (version: number | string) => void
 }
 
-export type Handlers = { readonly [N in RouteName]: (call: Call<N>, house: House) => Promise<ReplyOf<N>> | ReplyOf<N> }
+export type Answers = { readonly [N in RouteName]: (call: Call<N>, house: House) => Promise<ReplyOf<N>> | ReplyOf<N> }
 
 /** Who asked, for the journal. */
 export function by({ caller }: { readonly caller: Caller | undefined }): string {
