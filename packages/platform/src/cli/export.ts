@@ -48,7 +48,7 @@ export function exportCommand(cli: Cli): Command {
 
 const help = `
 A JSON line: number state params nested values metrics attempts[{number,launchedAt,endedAt,cause}]
-startedAt finishedAt judged cause message tags[] note pinned. Times are epoch milliseconds; what there is not is null.
+startedAt finishedAt parent judged cause message tags[] note pinned. Times are epoch milliseconds; what there is not is null.
 A CSV line: number state, a column an objective, params.*, metrics.*, attempts startedAt finishedAt cause message.
 Times are ISO 8601; what there is not (a parameter that is switched off) is empty.
 A line of series (CSV): trial attempt step at metric value, in the order the attempt made them, then system/*.

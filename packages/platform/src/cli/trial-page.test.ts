@@ -1,8 +1,8 @@
-import { trialRow } from '@parzen/core'
+import { memoryStore, openStudy, type Study, trialRow } from '@parzen/core'
 import picocolors from 'picocolors'
 import { expect, it } from 'vitest'
 import { memorySeries } from '../stores/memory-series.js'
-import { complete, failed, sampleStudy } from './sample-study.contract.js'
+import { complete, failed, sampleStudy, spec } from './sample-study.contract.js'
 import { trialCurve } from './trial-curve.js'
 import { trialMeasures } from './trial-measures.js'
 import { trialLines } from './trial-page.js'
@@ -17,9 +17,14 @@ await seriesOfUse.append([
   },
 ])
 
-async function linesOf(number: number): Promise<string[]> {
+async function retriedStudy(): Promise<Study> {
   const study = await sampleStudy([complete(0.8), failed, 'running'])
   await study.retry(2, { cause: 'lost', message: 'the machine went away', fault: 'infrastructure' })
+  return study
+}
+
+async function linesOf(number: number, of?: Study): Promise<string[]> {
+  const study = of ?? (await retriedStudy())
   const record = study.state.trials[number]
   if (!record) throw new Error(`no trial ${number}`)
   const row = trialRow(study.state, record)
@@ -76,4 +81,40 @@ it('shows the attempts of a trial that is tried again', async () => {
     '  2  not launched  waiting',
     '     .parzen/studies/digits/trial-0002/attempt-2/{stdout,stderr}.log',
   ])
+})
+
+/** Trial 1 gives way at step 4 to trial 2, a fork of trial 0, which reports these steps. */
+async function forkedStudy(...steps: readonly number[]): Promise<Study> {
+  const sampler = { name: 'pbt', population: 2, interval: 3, quantile: 0.5, resample: 0 }
+  const study = await openStudy(memoryStore(), { ...spec, sampler, budget: {} }, { now: () => 0 })
+  for (const trial of [0, 1]) expect((await study.ask())?.number).toBe(trial)
+  for (const step of [1, 2, 3, 4]) {
+    await study.report(0, step, { accuracy: 0.5 + step / 10 })
+    await study.report(1, step, { accuracy: 0.1 })
+  }
+  await study.tell(1, { state: 'pruned', reason: 'worse' })
+  expect((await study.ask())?.number).toBe(2)
+  for (const step of steps) await study.report(2, step, { accuracy: step / 10 })
+  return study
+}
+
+it('shows where a fork goes on, and the schedule that has trained it', async () => {
+  const lines = await linesOf(2, await forkedStudy(4, 5))
+  expect(lines).toContain('  goes on from  trial 0 at step 3')
+  const at = lines.indexOf('schedule')
+  expect(lines.slice(at, at + 5)).toEqual([
+    'schedule',
+    expect.stringMatching(/^ {2}AFTER STEP {2}TO STEP {2}TRIAL +lr/),
+    expect.stringMatching(/^ {11}0 {8}3 {6}0 {2}/),
+    expect.stringMatching(/^ {11}3 {8}5 {6}2 {2}/),
+    '',
+  ])
+  expect(lines.join('\n')).toContain('accuracy by step, ▲ forked')
+})
+
+it('says of a fork that has yet to report, or began anew, what is known', async () => {
+  expect(await linesOf(2, await forkedStudy())).toContain('  goes on from  trial 0 at step 4')
+  expect(await linesOf(2, await forkedStudy(1, 2))).toContain(
+    '  goes on from  trial 0, but its first report tells that it began anew',
+  )
 })
