@@ -5,9 +5,9 @@ import os
 import shutil
 import threading
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 from ._errors import ParzenError
 from ._http import Api, part
@@ -24,9 +24,9 @@ _LOOKS = 10
 
 
 class Checkpoints:
-    """The folder of checkpoints of an attempt that was asked for. Of any thread.
+    """The folder of checkpoints of an attempt that a server has handed out. Of any thread.
 
-    interval: steps at which a population is compared: by then the server has what a fork would begin with. every_seconds: at
+    goes_on: whether somebody before it may have left some with the server; they are fetched by `open`. interval: steps at which a population is compared: by then the server has what a fork would begin with. every_seconds: at
     least so long from one sending in passing to the next.
     """
 
@@ -35,11 +35,13 @@ class Checkpoints:
         api: Api,
         path: str,
         folder: Path,
+        goes_on: bool,
         interval: Optional[float] = None,
         every_seconds: float = _EVERY_SECONDS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.folder = folder
+        self._folder = folder
+        self._goes_on = goes_on
         self._api = api
         self._path = path
         self._interval = interval
@@ -52,10 +54,33 @@ class Checkpoints:
         self._lock = threading.Lock()
         self._process = os.getpid()
 
+    def open(self) -> Path:
+        """The folder, with what the attempt goes on from. What something else of that name has left there is removed first."""
+        if not self._is_own:
+            self._folder.parent.mkdir(parents=True, exist_ok=True)
+            with self._mine(), one_process_at_a_time(self._folder.with_name("checkpoints.lock")):
+                if not self._is_own:
+                    shutil.rmtree(str(self._folder), ignore_errors=True)
+                    if self._goes_on:
+                        self._fetch()
+                    self._folder.mkdir(exist_ok=True)
+                    self._mark.write_text(self._api.key)
+        self._folder.mkdir(exist_ok=True)
+        return self._folder
+
+    @property
+    def _mark(self) -> Path:
+        """Says whose the folder is."""
+        return self._folder.with_name("checkpoints.of")
+
+    @property
+    def _is_own(self) -> bool:
+        return self._mark.is_file() and self._mark.read_text() == self._api.key
+
     @property
     def is_used(self) -> bool:
         """Whether there is something to go on from."""
-        return self.folder.is_dir() and any(self.folder.iterdir())
+        return self._is_own and self._folder.is_dir() and any(self._folder.iterdir())
 
     def before_report(self, step: float) -> None:
         """Sends what there is before the server compares the population at this step."""
@@ -77,7 +102,7 @@ class Checkpoints:
     def send(self, patience_seconds: float = 60) -> None:
         """Leaves what there is with the server, all of it or none. Bytes that are there are not sent again."""
         with self._mine():
-            _send(self._api, self._path, self.folder, patience_seconds)
+            _send(self._api, self._path, self._folder, patience_seconds)
 
     def send_in_passing(self) -> None:
         """The same of a training that goes on, if something has been completed since, and it is time to; to be called often."""
@@ -87,7 +112,7 @@ class Checkpoints:
                 self._send_if_new()
 
     def _send_if_new(self) -> None:
-        state, size = _state(self.folder)
+        state, size = _state(self._folder)
         if state == self._sent or size > _MOST_BYTES_IN_PASSING:
             return
         is_at_rest, self._seen = state == self._seen, state
@@ -96,10 +121,10 @@ class Checkpoints:
             return
         self._looks = 0
         started = self._clock()
-        copy = self.folder.with_name("checkpoints.sending")
+        copy = self._folder.with_name("checkpoints.sending")
         shutil.rmtree(str(copy), ignore_errors=True)
         try:
-            shutil.copytree(str(self.folder), str(copy), symlinks=True)
+            shutil.copytree(str(self._folder), str(copy), symlinks=True)
             with self._mine():
                 _send(self._api, self._path, copy, patience_seconds=0)
             self._sent = state
@@ -108,13 +133,11 @@ class Checkpoints:
             now = self._clock()
             self._next = now + max(self._every_seconds, _REST_FACTOR * (now - started))
 
-    def fetch(self) -> None:
-        """Puts what the attempt goes on from into its folder, in the place of anything that was there."""
-        shutil.rmtree(str(self.folder), ignore_errors=True)
+    def _fetch(self) -> None:
         listed = self._api.call("GET", f"{self._path}/checkpoints")
         if not listed["files"]:
             return
-        draft = self.folder.with_name("checkpoints.arriving")
+        draft = self._folder.with_name("checkpoints.arriving")
         shutil.rmtree(str(draft), ignore_errors=True)
         for file in listed["files"]:
             self._fetch_file(file, _inside(draft, file["path"]))
@@ -122,11 +145,11 @@ class Checkpoints:
             path = _inside(draft, link["path"])
             path.parent.mkdir(parents=True, exist_ok=True)
             os.symlink(link["to"], str(path))
-        os.replace(str(draft), str(self.folder))
+        os.replace(str(draft), str(self._folder))
 
     def remove(self) -> None:
         """They are with the server."""
-        shutil.rmtree(str(self.folder), ignore_errors=True)
+        shutil.rmtree(str(self._folder), ignore_errors=True)
 
     def _fetch_file(self, file: Dict[str, Any], to: Path) -> None:
         to.parent.mkdir(parents=True, exist_ok=True)
@@ -154,6 +177,17 @@ class Checkpoints:
     def __setstate__(self, state: Dict[str, Any]) -> None:
         self.__dict__.update(state)
         self._lock = threading.Lock()
+
+
+@contextmanager
+def one_process_at_a_time(lock: Path) -> Iterator[None]:
+    """Several processes of one training may ask for its checkpoints at once. Where files cannot be locked, they do not wait."""
+    with lock.open("a") as file:
+        with suppress(ImportError, OSError):
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _send(api: Api, path: str, folder: Path, patience_seconds: float) -> None:

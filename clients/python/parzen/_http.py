@@ -1,5 +1,6 @@
 """Calls of the HTTP API, tried again until they are answered."""
 
+import hashlib
 import json
 import random
 import time
@@ -30,6 +31,8 @@ class Api:
     def __init__(self, url: str, token: str) -> None:
         self.url = url.rstrip("/")
         self.token = token
+        self.key = hashlib.sha256(token.encode()).hexdigest()
+        """Tells tokens apart in files."""
         # a proxy of the environment has no way to this machine's own servers
         is_near = urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")
         self._open = build_opener(*([ProxyHandler({})] if is_near else [])).open

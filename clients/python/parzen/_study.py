@@ -208,11 +208,8 @@ class Study:
         api = Api(self._api.url, asked["token"])
         path = f"{self._path}/trials/{number}"
         folder = Path(OUTSIDE).resolve() / self.name / f"trial-{number:04d}" / f"attempt-{attempt}"
-        checkpoints = Checkpoints(api, path, folder / "checkpoints", self._interval() if pauses else None)
-        # another study of that name may have left some here
-        checkpoints.remove()
-        if pauses and (attempt > 1 or parent is not None):
-            checkpoints.fetch()
+        goes_on = attempt > 1 or parent is not None
+        checkpoints = Checkpoints(api, path, folder / "checkpoints", goes_on, self._interval() if pauses else None)
         transport = HttpTransport(api, path, attempt, folder, checkpoints)
         transport.start()
         return Trial(

@@ -35,7 +35,10 @@ class Transport:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.checkpoints = folder / "checkpoints"
+
+    def checkpoints(self) -> Path:
+        """Their folder, with what there is to go on from."""
+        return _made(self.folder / "checkpoints")
 
     def report(self, step: Optional[float], metrics: Mapping[str, Number]) -> Verdict:
         return CONTINUE
@@ -65,6 +68,11 @@ class Transport:
         """The trial has ended."""
 
 
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 Source = Any
 """Bytes, or the Path of a file."""
 
@@ -78,7 +86,7 @@ class FolderTransport(Transport):
 
     def __init__(self, folder: Path, checkpoints: Path, verdict_file: Path) -> None:
         super().__init__(folder)
-        self.checkpoints = checkpoints
+        self._checkpoints = checkpoints
         self._verdict_file = verdict_file
         self._file: Optional[int] = None
         self._process = 0
@@ -106,6 +114,9 @@ class FolderTransport(Transport):
             return CONTINUE
         return Verdict(str(said.get("verdict", "continue")), str(said.get("reason", "")))
 
+    def checkpoints(self) -> Path:
+        return _made(self._checkpoints)
+
     def _descriptor(self) -> int:
         # a fork has a file of its own: closing one must not close the other's
         if self._file is None or self._process != os.getpid():
@@ -126,11 +137,9 @@ class HttpTransport(Transport):
     A server that does not answer does not end a training: reports wait for the next one, and at last for `flush`.
     """
 
-    def __init__(self, api: Api, path: str, attempt: int, folder: Path, travelling: Optional[Checkpoints] = None) -> None:
+    def __init__(self, api: Api, path: str, attempt: int, folder: Path, travelling: Checkpoints) -> None:
         super().__init__(folder)
         self.travelling = travelling
-        if travelling is not None:
-            self.checkpoints = travelling.folder
         self._api = api
         self._path = path
         self._attempt = attempt
@@ -156,8 +165,7 @@ class HttpTransport(Transport):
         with self._mine():
             at = self._next_step if step is None else step
             self._next_step = max(self._next_step, int(at) + 1)
-            if self.travelling is not None:
-                self.travelling.before_report(at)
+            self.travelling.before_report(at)
             self._waiting.append({"step": at, "metrics": dict(metrics), "at": round(time.time() * 1000)})
             try:
                 # one that was away before is not waited for again and again
@@ -170,6 +178,9 @@ class HttpTransport(Transport):
 
     def verdict(self) -> Verdict:
         return self._last
+
+    def checkpoints(self) -> Path:
+        return self.travelling.open()
 
     def keep(self, name: str, source: Source) -> Path:
         path = super().keep(name, source)
@@ -188,7 +199,7 @@ class HttpTransport(Transport):
 
     def beat(self) -> None:
         """A sign of life, if there has been none for some time: what waits to be sent, or a heartbeat."""
-        if self.travelling is not None and self._last == CONTINUE:
+        if self._last == CONTINUE:
             self.travelling.send_in_passing()
         if time.monotonic() - self._spoken < _HEARTBEAT_SECONDS:
             return

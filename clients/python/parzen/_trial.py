@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Dict, Iterator, Mapping, Optional, Set, Union, cast
 
+from ._checkpoints import Checkpoints
 from ._errors import ParzenError, Paused, Pruned, Stopped
 from ._http import Api, Unreachable, part
 from ._metrics import as_step, encode
@@ -114,8 +115,7 @@ class Trial:
     @property
     def checkpoint_dir(self) -> Path:
         """What is put here is there again in the next attempt of the trial. Write to another name, then rename."""
-        self._transport.checkpoints.mkdir(parents=True, exist_ok=True)
-        return self._transport.checkpoints
+        return self._transport.checkpoints()
 
     def artifact(self, name: Union[str, "os.PathLike[str]"], data: Union[bytes, str, None] = None) -> Path:
         """Keeps a file with the trial: the one at this path, or these data under this name. Returns where it is kept."""
@@ -145,8 +145,10 @@ def trial_of(environment: Mapping[str, str]) -> Trial:
         transport = FolderTransport(Path(folder), checkpoints, verdict)
     elif is_remote:
         assert study is not None and url and token
-        own = Path(OUTSIDE) / study / f"trial-{number:04d}"
-        transport = HttpTransport(Api(url, token), f"/studies/{part(study)}/trials/{number}", attempt, own)
+        own = Path(OUTSIDE).resolve() / study / f"trial-{number:04d}" / f"attempt-{attempt}"
+        api, path = Api(url, token), f"/studies/{part(study)}/trials/{number}"
+        checkpoints = Checkpoints(api, path, own / "checkpoints", goes_on=attempt > 1 or "PARZEN_PARENT" in environment)
+        transport = HttpTransport(api, path, attempt, own, checkpoints)
     elif folder:
         raise ParzenError(
             f"trial: expected the folder {folder} (PARZEN_DIR), got none on this machine. "
@@ -230,6 +232,14 @@ def _say_last(one: Trial) -> None:
         one.flush()
     except Unreachable as error:
         print(f"parzen: reports were lost: {error}", file=sys.stderr)
+    travelling = one._transport.travelling
+    if travelling is None or one._transport.verdict().verdict != "pause" or not travelling.is_used:
+        return
+    try:
+        # whoever asked for the trial says that it is paused; whoever is given it next goes on from there
+        travelling.send()
+    except ParzenError as error:
+        print(f"parzen: checkpoints were lost: {error}", file=sys.stderr)
 
 
 def _on_term(number: int, frame: Any) -> None:

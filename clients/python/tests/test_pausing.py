@@ -176,7 +176,7 @@ class Pausing(unittest.TestCase):
             one = study.ask(pauses=True)
             assert one is not None
             api, path = one._transport._api, one._transport._path  # type: ignore[attr-defined]
-            kept = Checkpoints(api, path, one.checkpoint_dir, every_seconds=0, clock=lambda: 0.0)
+            kept = Checkpoints(api, path, one.checkpoint_dir, goes_on=False, every_seconds=0, clock=lambda: 0.0)
             model = one.checkpoint_dir / "model.bin"
             there = self.folder / "studies/s/trial-0000/attempt-1/checkpoints/model.bin"
             for text in ("first", "second, longer"):

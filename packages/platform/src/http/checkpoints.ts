@@ -2,15 +2,15 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { open, rm } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { ParzenError } from '@parzen/core'
+import { replaceText } from '../stores/replace-text.js'
 import {
   type CheckpointFile,
   type CheckpointList,
   hashOf,
   listCheckpoints,
   makeCheckpoints,
-} from '../runner/checkpoint-files.js'
-import { checkpointsIn, replaceCheckpoints } from '../runner/checkpoints.js'
-import { replaceText } from '../stores/replace-text.js'
+} from '../trial/checkpoint-files.js'
+import { checkpointsIn, replaceCheckpoints } from '../trial/checkpoint-folder.js'
 import { tooLarge } from './artifacts.js'
 import { LARGEST_CHECKPOINTS_BYTES, LARGEST_PART_BYTES } from './contract/checkpoints.js'
 

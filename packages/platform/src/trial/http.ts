@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { encodeMetrics, type Metrics, ParzenError } from '@parzen/core'
@@ -10,15 +11,18 @@ export interface HttpOptions {
   readonly study: string
   readonly trial: number
   readonly attempt: number
-  /** Of this process alone, for checkpoints and copies of what is kept. */
+  /** Absolute; of this attempt alone, for checkpoints and copies of what is kept. */
   readonly folder: string
+  /** Whether an attempt before it, or a parent, may have left checkpoints with the server. */
+  readonly goesOn: boolean
 }
 
 /** What the thread is asked, one after the other. */
 export type Request =
   | { readonly say: 'report'; readonly step: number; readonly metrics: ReturnType<typeof encodeMetrics> }
   | { readonly say: 'keep'; readonly name: string; readonly path: string }
-  | { readonly say: 'flush' }
+  | { readonly say: 'checkpoints' }
+  | { readonly say: 'flush'; readonly isLast: boolean }
 
 /** `error`: the server has refused, in its own words. */
 export interface Reply {
@@ -29,12 +33,16 @@ export interface Reply {
 /** What the thread says: an answer, or, whenever it has heard it, what the server has decided. */
 export type Message = Reply | { readonly said: Said }
 
+export const LOST_CHECKPOINTS = 'trial/checkpoints'
+
 /** Shared with the thread, which counts its messages there. */
 export const MESSAGES = 0
 
 // compiled beside this file; a thread cannot run the TypeScript that tests import
 const entry = fileURLToPath(new URL('./http-thread.js', import.meta.url)).replace('/src/', '/dist/')
 const REPLY_MILLISECONDS = 130_000
+/** Checkpoints may be large. */
+const TRAVEL_MILLISECONDS = 3_600_000
 
 /**
  * Reports to a server, from a thread of its own: `report` waits for the verdict as long as a busy loop calls it, and signs of life
@@ -59,10 +67,10 @@ export function httpTransport(options: HttpOptions): Transport {
       said = message.said
     }
   }
-  const ask = (request: Request): void => {
+  const ask = (request: Request, patience = REPLY_MILLISECONDS): void => {
     const id = ++lastId
     port.postMessage({ ...request, id })
-    const until = performance.now() + REPLY_MILLISECONDS
+    const until = performance.now() + patience
     for (;;) {
       const seen = Atomics.load(signal, MESSAGES)
       const got = hear()
@@ -77,16 +85,21 @@ export function httpTransport(options: HttpOptions): Transport {
       Atomics.wait(signal, MESSAGES, seen, left)
     }
   }
-  const flush = () => ask({ say: 'flush' })
   process.once('exit', () => {
     try {
-      flush()
+      // with what is to be gone on from, if it was told to pause
+      ask({ say: 'flush', isLast: true }, TRAVEL_MILLISECONDS)
     } catch (error) {
-      process.stderr.write(`parzen: reports were lost: ${(error as Error).message}\n`)
+      const { code, message } = error as ParzenError
+      const what = code === LOST_CHECKPOINTS ? 'checkpoints' : 'reports'
+      process.stderr.write(`parzen: ${what} were lost: ${message}\n`)
     }
   })
   return {
-    checkpoints: `${options.folder}/checkpoints`,
+    checkpoints() {
+      ask({ say: 'checkpoints' }, TRAVEL_MILLISECONDS)
+      return join(options.folder, 'checkpoints')
+    },
     report(step, metrics: Metrics) {
       ask({ say: 'report', step, metrics: encodeMetrics(metrics) })
       return said
@@ -100,6 +113,6 @@ export function httpTransport(options: HttpOptions): Transport {
       ask({ say: 'keep', name, path })
       return path
     },
-    flush,
+    flush: () => ask({ say: 'flush', isLast: false }),
   }
 }

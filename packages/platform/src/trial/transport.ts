@@ -12,7 +12,8 @@ export const GO_ON: Said = { verdict: 'continue' }
 
 /** How a trial's words travel: into its own folder, over HTTP, or, outside a sweep, nowhere. */
 export interface Transport {
-  readonly checkpoints: string
+  /** Their folder, with what there is to go on from. */
+  checkpoints(): string
   /** One report, on record once and in order. @returns what is known then. */
   report(step: number, metrics: Metrics): Said
   said(): Said
@@ -25,7 +26,7 @@ export interface Transport {
 /** Outside a sweep: reports go nowhere, files into a folder of one's own. */
 export function nowhere(folder: string): Transport {
   return {
-    checkpoints: join(folder, 'checkpoints'),
+    checkpoints: () => made(join(folder, 'checkpoints')),
     report: () => GO_ON,
     said: () => GO_ON,
     keep: (name, source) => keepIn(folder, name, source),
@@ -45,7 +46,7 @@ export function folderTransport({ folder, checkpoints, verdictFile }: OwnFolder)
   writeFileSync(join(folder, 'sdk.json'), `${JSON.stringify({ sdk: 'typescript/0.1.0' })}\n`)
   const said = (): Said => (existsSync(verdictFile) ? (JSON.parse(readFileSync(verdictFile, 'utf8')) as Said) : GO_ON)
   return {
-    checkpoints,
+    checkpoints: () => made(checkpoints),
     report(step, metrics) {
       // one write of one line: what is read is whole, also of several threads
       appendFileSync(join(folder, 'metrics.jsonl'), `${JSON.stringify({ step, ...encodeMetrics(metrics) })}\n`)
@@ -55,6 +56,11 @@ export function folderTransport({ folder, checkpoints, verdictFile }: OwnFolder)
     keep: (name, source) => keepIn(folder, name, source),
     flush: () => undefined,
   }
+}
+
+function made(folder: string): string {
+  mkdirSync(folder, { recursive: true })
+  return folder
 }
 
 /** Whole or not there: written beside its place and renamed. */

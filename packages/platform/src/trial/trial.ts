@@ -1,5 +1,5 @@
-import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
 import { type Choice, checkReport, type Metrics, type Nested, ParzenError, show, type Verdict } from '@parzen/core'
 import { httpTransport } from './http.js'
 import { folderTransport, nowhere, type Transport } from './transport.js'
@@ -21,7 +21,7 @@ export interface Trial {
   readonly targetStep: number | undefined
   /** The study's seed plus the trial's number; 0 outside a sweep. */
   readonly seed: number
-  /** A folder that the next attempt of the trial finds as it was, on this machine. */
+  /** A folder that the next attempt of the trial finds as it was. Write to another name and rename. */
   readonly checkpointDir: string
   /**
    * Metrics of a step (default: one after the highest so far), on record once and in order. @returns `prune` or `pause` once the
@@ -64,8 +64,7 @@ export function trialOf(environment: Environment): Trial {
     targetStep: environment['PARZEN_TARGET_STEP'] === undefined ? undefined : Number(environment['PARZEN_TARGET_STEP']),
     seed: Number(environment['PARZEN_SEED'] ?? 0),
     get checkpointDir() {
-      mkdirSync(transport.checkpoints, { recursive: true })
-      return transport.checkpoints
+      return transport.checkpoints()
     },
     report(given) {
       if (typeof given !== 'object' || given === null) {
@@ -100,8 +99,10 @@ function transportOf(environment: Environment): Transport {
   }
   if (isRemote) {
     const trial = numberOf(environment)
-    const own = join(OUTSIDE, study, `trial-${String(trial).padStart(4, '0')}`)
-    return httpTransport({ url, token, study, trial, attempt: attemptOf(environment), folder: own })
+    const attempt = attemptOf(environment)
+    const own = resolve(OUTSIDE, study, `trial-${String(trial).padStart(4, '0')}`, `attempt-${attempt}`)
+    const goesOn = attempt > 1 || environment['PARZEN_PARENT'] !== undefined
+    return httpTransport({ url, token, study, trial, attempt, folder: own, goesOn })
   }
   if (folder === undefined) return nowhere(OUTSIDE)
   throw new ParzenError(

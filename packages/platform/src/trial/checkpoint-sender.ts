@@ -1,6 +1,6 @@
 import { ParzenError } from '@parzen/core'
-import { UNREACHABLE } from '../trial/api.js'
-import { checkpointsIn, lookAt } from './checkpoints.js'
+import { UNREACHABLE } from './api.js'
+import { checkpointsIn, lookAt } from './checkpoint-folder.js'
 import { type RemoteCheckpoints, sendCheckpoints, sendPresentCheckpoints } from './remote-checkpoints.js'
 
 /** What an attempt keeps, on its way to the server while it runs and at its end: one sending at a time. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ParzenError } from '@parzen/core'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { type Api, UNREACHABLE } from '../trial/api.js'
+import { type Api, UNREACHABLE } from './api.js'
 import type { CheckpointList } from './checkpoint-files.js'
 import { checkpointSender } from './checkpoint-sender.js'
 

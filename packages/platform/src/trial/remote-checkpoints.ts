@@ -2,7 +2,7 @@ import { mkdirSync, renameSync } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ParzenError } from '@parzen/core'
-import type { Api } from '../trial/api.js'
+import type { Api } from './api.js'
 import {
   type CheckpointFile,
   type CheckpointList,
@@ -10,7 +10,7 @@ import {
   listCheckpoints,
   makeCheckpoints,
 } from './checkpoint-files.js'
-import { checkpointsIn, copyCheckpoints } from './checkpoints.js'
+import { checkpointsIn, copyCheckpoints } from './checkpoint-folder.js'
 
 /** An attempt of a trial that a server has handed out. */
 export interface RemoteCheckpoints {
