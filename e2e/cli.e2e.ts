@@ -130,7 +130,7 @@ describe('a finished study', () => {
     const lines = (await place.parzen('export', '--format', 'jsonl')).stdout.trimEnd().split('\n')
     expect(lines.map((line) => JSON.parse(line).number)).toEqual([0, 1, 2, 3, 4, 5])
     expect(Object.keys(JSON.parse(lines[0] ?? ''))).toEqual(
-      'number state params nested values metrics attempts startedAt finishedAt parent judged cause message tags note pinned'.split(
+      'number state params nested values feasible metrics attempts startedAt finishedAt parent judged cause message tags note pinned'.split(
         ' ',
       ),
     )

@@ -1,3 +1,4 @@
+import { isFeasible } from '../journal/constraint.js'
 import type { StudyState, TrialRecord } from '../journal/state.js'
 import { stillApplying } from '../journal/still-applies.js'
 import type { Params } from '../space/distribution.js'
@@ -19,7 +20,7 @@ export function observations(state: Pick<StudyState, 'finished' | 'spec' | 'spac
 }
 
 function observed({ number, params, outcome }: TrialRecord, signs: readonly number[]): Observation | undefined {
-  if (outcome?.state !== 'complete' || outcome.constraints?.some((c) => !(c <= 0))) return undefined
+  if (!isFeasible(outcome)) return undefined
   const { values } = outcome
   if (values.length < signs.length || !values.every(Number.isFinite)) return undefined
   return { trial: number, params, values, losses: signs.map((sign, i) => sign * (values[i] as number)) }

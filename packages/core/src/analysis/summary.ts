@@ -1,3 +1,4 @@
+import { isFeasible } from '../journal/constraint.js'
 import type { Cause, Direction, StudySpec } from '../journal/event.js'
 import { activeTrials, type StudyState } from '../journal/state.js'
 
@@ -26,6 +27,8 @@ export interface StudySummary {
   /** Trials that have ended, in whatever way. */
   readonly finished: number
   readonly complete: number
+  /** Of the complete ones those that break a constraint. */
+  readonly infeasible: number
   readonly pruned: number
   readonly failed: number
   readonly running: number
@@ -45,11 +48,12 @@ export interface StudySummary {
 export function summarize(state: Readonly<StudyState>): StudySummary {
   const spec = state.spec as StudySpec
   const active = activeTrials(state)
-  const counts = { complete: 0, pruned: 0, failed: 0 }
+  const counts = { complete: 0, infeasible: 0, pruned: 0, failed: 0 }
   const failures: { [C in Cause]?: number } = {}
   for (const { outcome } of state.finished) {
     if (!outcome) continue
     counts[outcome.state]++
+    if (outcome.state === 'complete' && !isFeasible(outcome)) counts.infeasible++
     if (outcome.state === 'failed') failures[outcome.cause] = (failures[outcome.cause] ?? 0) + 1
   }
   return {
@@ -83,9 +87,11 @@ function stateOf(state: Readonly<StudyState>): StudyProgress {
   return activeTrials(state).length > 0 ? 'interrupted' : 'open'
 }
 
-/** `93 complete, 4 pruned, 3 failed (2 exit, 1 timeout)`; what did not happen is left out. */
-export function describeCounts(summary: Pick<StudySummary, 'complete' | 'pruned' | 'failed' | 'failures'>): string {
-  const parts = [`${summary.complete} complete`]
+/** `93 complete (7 infeasible), 4 pruned, 3 failed (2 exit, 1 timeout)`; what did not happen is left out. */
+export function describeCounts(
+  summary: Pick<StudySummary, 'complete' | 'infeasible' | 'pruned' | 'failed' | 'failures'>,
+): string {
+  const parts = [`${summary.complete} complete${summary.infeasible > 0 ? ` (${summary.infeasible} infeasible)` : ''}`]
   if (summary.pruned > 0) parts.push(`${summary.pruned} pruned`)
   if (summary.failed > 0) parts.push(`${summary.failed} failed (${describeFailures(summary.failures)})`)
   return parts.join(', ')

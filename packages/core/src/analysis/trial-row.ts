@@ -1,3 +1,4 @@
+import { isFeasible } from '../journal/constraint.js'
 import type { Cause, Report } from '../journal/event.js'
 import { parentOf } from '../journal/lineage.js'
 import type { Attempt, Judged, StudyState, TrialRecord, TrialReport, TrialState } from '../journal/state.js'
@@ -14,6 +15,8 @@ export interface TrialRow {
   readonly nested: { readonly [name: string]: Nested }
   /** One an objective; null unless the trial is complete. */
   readonly values: readonly number[] | null
+  /** Whether it keeps the study's constraints; null unless the trial is complete. */
+  readonly feasible: boolean | null
   /** The last value of each metric. */
   readonly metrics: Report['metrics']
   readonly attempts: readonly AttemptRow[]
@@ -51,6 +54,7 @@ export function trialRow({ spec, trialNotes }: Pick<StudyState, 'spec' | 'trialN
     params: trial.params,
     nested: nest(spec?.space ?? {}, trial.params),
     values: outcome?.state === 'complete' ? outcome.values : null,
+    feasible: outcome?.state === 'complete' ? isFeasible(outcome) : null,
     metrics: lastMetrics(trial.reports),
     attempts: trial.attempts.map(attemptRow),
     startedAt: trial.startedAt,

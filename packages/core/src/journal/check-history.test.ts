@@ -153,6 +153,11 @@ describe('checkHistory', () => {
       'event 2 (trial-finished): expected 1 value(s), got 2',
     ],
     [
+      'a constraint that was not told',
+      [{ ...created, spec: { ...spec, constraints: [{ metric: 'latency', atMost: 20 }] } }, started(0, 1), finished(0)],
+      'event 2 (trial-finished): expected 1 constraint(s), got 0',
+    ],
+    [
       'a retry that skips one',
       [created, started(0, 1), retried(0, 3)],
       'event 2 (trial-retried): expected attempt 2, got 3',

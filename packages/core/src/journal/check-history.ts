@@ -191,10 +191,13 @@ function* checkTrial(history: History, event: Exclude<OnTrial, { type: 'trial-no
       land(history, trial)
       trial.state = event.outcome.state
       if (event.outcome.state !== 'complete') return
-      const { values } = event.outcome
+      const { values, constraints = [] } = event.outcome
       const wanted = history.spec?.objectives.length ?? 0
       if (values.length !== wanted) yield `expected ${wanted} value(s), got ${values.length}`
       if (!values.every(Number.isFinite)) yield `values ${JSON.stringify(values)} are not all numbers`
+      const bounds = history.spec?.constraints?.length
+      if (bounds !== undefined && constraints.length !== bounds)
+        yield `expected ${bounds} constraint(s), got ${constraints.length}`
       return
     }
     default:

@@ -9,6 +9,9 @@ export interface Objective {
   readonly direction: Direction
 }
 
+/** A metric that has to keep a bound, for the trial to count. */
+export type Constraint = { readonly metric: string } & ({ readonly atMost: number } | { readonly atLeast: number })
+
 /** A sampler or pruner by its name in the registry, with its options. */
 export interface Named {
   readonly name: string
@@ -43,6 +46,8 @@ export interface StudySpec {
   readonly name: string
   readonly space: Space
   readonly objectives: readonly Objective[]
+  /** In the order of `Outcome.constraints`. A study may have outcomes with constraints that are not named here. */
+  readonly constraints?: readonly Constraint[]
   readonly seed: number
   readonly sampler: Named
   readonly pruner: Named

@@ -1,4 +1,5 @@
 import type { Params } from '../space/distribution.js'
+import { isFeasible } from './constraint.js'
 import type { Cause, Json, Outcome, Report, StudyEvent, StudyNote, StudySpec, TrialNote } from './event.js'
 
 /** `waiting`: started, its next attempt not launched yet. */
@@ -305,7 +306,7 @@ function put(state: StudyState, trial: TrialRecord): void {
 /** Kept up to date here, since a search at each `tell` would make a study quadratic in its trials. */
 export function improve(state: StudyState, trial: TrialRecord): void {
   const { outcome } = trial
-  if (outcome?.state !== 'complete' || outcome.constraints?.some((c) => c > 0)) return
+  if (!isFeasible(outcome)) return
   const value = outcome.values[0]
   if (value === undefined) return
   const sign = state.spec?.objectives[0]?.direction === 'maximize' ? -1 : 1

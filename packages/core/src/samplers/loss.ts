@@ -1,4 +1,5 @@
 import { ParzenError } from '../error.js'
+import { isFeasible } from '../journal/constraint.js'
 import type { Direction } from '../journal/event.js'
 import type { TrialRecord } from '../journal/state.js'
 import type { Params } from '../space/distribution.js'
@@ -13,7 +14,7 @@ export interface Scored {
 /** The value of a trial, to be minimised; +Infinity for whatever has none: failed, pruned, infeasible, running, NaN, infinite. */
 export function lossOf(trial: TrialRecord, direction: Direction): number {
   const { outcome } = trial
-  if (outcome?.state !== 'complete' || outcome.constraints?.some((c) => !(c <= 0))) return Infinity
+  if (!isFeasible(outcome)) return Infinity
   const value = outcome.values[0]
   if (value === undefined || !Number.isFinite(value)) return Infinity
   return direction === 'maximize' ? -value : value

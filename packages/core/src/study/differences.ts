@@ -1,3 +1,4 @@
+import { formatConstraint } from '../journal/constraint.js'
 import type { StudySpec } from '../journal/event.js'
 import type { Parameter } from '../space/distribution.js'
 import { formatDistribution } from '../space/format-distribution.js'
@@ -28,10 +29,17 @@ export function differences(before: StudySpec, after: StudySpec): Differences {
       text: `was ${JSON.stringify(before.objectives)}, is ${JSON.stringify(after.objectives)}`,
     })
   }
+  if (JSON.stringify(before.constraints ?? []) !== JSON.stringify(after.constraints ?? [])) {
+    fixed.push({ what: 'constraints', text: `were ${bounds(before)}, are ${bounds(after)}` })
+  }
   if (before.seed !== after.seed) fixed.push({ what: 'seed', text: `was ${before.seed}, is ${after.seed}` })
   const rest = ({ sampler, pruner, budget, prior, earlier, job }: StudySpec) =>
     JSON.stringify([sampler, pruner, budget, prior ?? null, earlier ?? null, job ?? null])
   return { fixed, space, editable: space.length > 0 || rest(before) !== rest(after) }
+}
+
+function bounds({ constraints = [] }: StudySpec): string {
+  return constraints.map(formatConstraint).join(', ') || 'none'
 }
 
 function describe({ when, ...distribution }: Parameter): string {

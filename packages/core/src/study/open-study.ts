@@ -19,10 +19,10 @@ export interface OpenOptions extends StudyOptions {
 /**
  * Opens the study named in `spec`, creating it if the store has none of that name: that is all that resuming takes.
  *
- * All but the objectives and the seed of an existing study may differ and is updated (`study-edited`); trials of the space
+ * All but the objectives, the constraints and the seed of an existing study may differ and is updated (`study-edited`); trials of the space
  * before count as far as they fit the new one (`carryOver`). A study that had ended goes on if its new budget says so; one
  * that was stopped stays so until `resume`.
- * @throws ParzenError `study/changed` if the objectives or the seed differ, `study/queue` if a queued trial does not fit.
+ * @throws ParzenError `study/changed` if the objectives, the constraints or the seed differ, `study/queue` if a queued trial does not fit.
  */
 export async function openStudy(store: Store, spec: StudySpec, options: OpenOptions = {}): Promise<Study> {
   const { from = [], owner, ...rest } = options

@@ -12,7 +12,7 @@ import { withParents } from './enqueue.js'
 import { suggesters } from './journal-suggester.js'
 import { endReason, mayStart } from './limits.js'
 import { checkReport, encodeMetrics } from './metrics.js'
-import { asFinite } from './outcome.js'
+import { settled } from './outcome.js'
 import { type NextTrial, type Suggester, stillFits } from './suggester.js'
 
 /** A trial handed out by `ask`. */
@@ -223,7 +223,8 @@ export class Study {
       const reports = closing?.(record) ?? []
       const attempt = record.attempts.length
       const reported: NewEvent[] = reports.length > 0 ? [{ type: 'trial-reported', trial, attempt, reports }] : []
-      const finished: NewEvent = { type: 'trial-finished', trial, outcome: asFinite(outcome, state.spec) }
+      const known = () => [...record.reports, ...reports.map((report) => ({ ...report, attempt }))]
+      const finished: NewEvent = { type: 'trial-finished', trial, outcome: settled(outcome, state.spec, known) }
       return { events: [...reported, finished], result: true }
     }, trial)
     if (this.state.ended === undefined && endReason(this.state) !== undefined) await this.settle()

@@ -22,8 +22,6 @@ export interface HistoryProps {
   readonly objective: number
   readonly by: 'trial' | 'time'
   readonly isLog: boolean
-  /** Trials that break a constraint: drawn, but never the best. */
-  readonly infeasible: ReadonlySet<number>
 }
 
 /**
@@ -31,12 +29,9 @@ export interface HistoryProps {
  * running has a band of its own below.
  */
 export function HistoryChart(props: HistoryProps) {
-  const { rows, spec, objective, by, isLog, infeasible } = props
+  const { rows, spec, objective, by, isLog } = props
   const { metric, direction } = spec?.objectives[objective] ?? { metric: 'value', direction: 'minimize' as const }
-  const found = useMemo(
-    () => prepare(rows, { objective, by, direction, infeasible }),
-    [rows, objective, by, direction, infeasible],
-  )
+  const found = useMemo(() => prepare(rows, { objective, by, direction }), [rows, objective, by, direction])
   const picture = useCallback(
     (size: { readonly width: number; readonly height: number }) => {
       const bands = BANDS.filter((band) => found.others.some((one) => one.band === band))
@@ -54,14 +49,14 @@ export function HistoryChart(props: HistoryProps) {
         drawAxes(frame, { x, y, formatX: by === 'time' ? formatDuration : String })
         drawBands(frame, bands, others, bandY)
         const { accent, dim } = frame.colours
-        const colour = (row: TrialRow) => (infeasible.has(row.number) ? dim : accent)
+        const colour = (row: TrialRow) => (row.feasible === false ? dim : accent)
         drawMarks(frame, within, { colour, alpha: marks.length > 1500 ? 0.35 : 0.6 })
         drawBeyond(frame, beyond, { colour, y })
         drawBest(frame, found.steps, { x, y })
       }
       return { marks: [...marks, ...others], paint }
     },
-    [found, by, isLog, direction, infeasible],
+    [found, by, isLog, direction],
   )
   const best = found.steps.at(-1)
   const label = `${metric} of ${found.complete.length} complete trials by ${by}${best ? `, best ${formatValue(best.value)} by trial ${best.row.number}` : ''}; ${found.others.length} without a value`
@@ -76,12 +71,7 @@ interface Placed {
 
 function prepare(
   rows: readonly TrialRow[],
-  {
-    objective,
-    by,
-    direction,
-    infeasible,
-  }: Pick<HistoryProps, 'objective' | 'by' | 'infeasible'> & { direction: Direction },
+  { objective, by, direction }: Pick<HistoryProps, 'objective' | 'by'> & { direction: Direction },
 ) {
   let from = Infinity
   for (const { startedAt } of rows) if (startedAt < from) from = startedAt
@@ -102,7 +92,7 @@ function prepare(
   for (const one of complete) {
     const record = steps.at(-1)?.value
     const isBetter = record === undefined || (direction === 'maximize' ? one.value > record : one.value < record)
-    if (isBetter && !infeasible.has(one.row.number)) steps.push(one)
+    if (isBetter && one.row.feasible !== false) steps.push(one)
   }
   const range = [Number.isFinite(low) ? low : 0, Number.isFinite(high) ? high : 1] as const
   return { complete, others, steps, range, values: complete.map(({ value }) => value) }

@@ -1,6 +1,7 @@
 import type { StudySpec, TrialRow } from '@parzen/core'
 import { formatDuration, formatValue } from '../controls/format.js'
-import { StateBadge } from '../controls/parts.js'
+import { TrialBadge } from '../controls/parts.js'
+import { brokenText } from '../state/broken.js'
 
 const MOST = 12
 
@@ -10,8 +11,9 @@ export function TrialTip({ row, spec }: { row: TrialRow; spec: StudySpec | undef
   return (
     <>
       <p>
-        <strong>trial {row.number}</strong> <StateBadge state={row.state} />
+        <strong>trial {row.number}</strong> <TrialBadge row={row} />
       </p>
+      {row.feasible === false && <p>{brokenText(row, spec)}</p>}
       {row.message && <p>{row.message.slice(0, 200)}</p>}
       <table>
         <tbody>

@@ -1,3 +1,4 @@
+import type { TrialRow } from '@parzen/core'
 import { type AnchorHTMLAttributes, type ReactNode, useState } from 'react'
 import type { ApiError } from '../live/api.js'
 import { type Address, go, hrefOf } from '../state/address.js'
@@ -19,6 +20,11 @@ export function Link({ to, ...rest }: { to: Address } & AnchorHTMLAttributes<HTM
 
 export function StateBadge({ state }: { state: string }) {
   return <span className={`badge state-${state}`}>{state}</span>
+}
+
+/** Of a trial; a complete one that breaks a constraint is no candidate, so that is what it says. */
+export function TrialBadge({ row: { state, feasible } }: { row: Pick<TrialRow, 'state' | 'feasible'> }) {
+  return <StateBadge state={feasible === false ? 'infeasible' : state} />
 }
 
 /** @param span how wide it is where there is room */

@@ -1,4 +1,4 @@
-import type { StudyState, TrialRow } from '@parzen/core'
+import { type StudyState, type TrialRow, wantedMetrics } from '@parzen/core'
 import { useMemo } from 'react'
 import { namesIn } from '../state/mentioned.js'
 import { stage } from './analysis.js'
@@ -52,7 +52,7 @@ export function useMetrics(
 }
 
 function isNoColumn(name: string, { spec }: StudyState): boolean {
-  return !Object.hasOwn(spec?.space ?? {}, name) && spec?.objectives.every(({ metric }) => metric !== name) === true
+  return !Object.hasOwn(spec?.space ?? {}, name) && spec !== undefined && !wantedMetrics(spec).includes(name)
 }
 
 /** The latest rows have what came since the names were read. */
@@ -63,7 +63,7 @@ function namesOf(
   { state, rows }: { readonly state: StudyState; readonly rows: readonly TrialRow[] },
 ): string[] {
   const names = new Set([...found, ...rows.slice(-LOOKED_AT).flatMap((row) => Object.keys(row.metrics))])
-  for (const { metric } of state.spec?.objectives ?? []) names.delete(metric)
+  for (const metric of state.spec ? wantedMetrics(state.spec) : []) names.delete(metric)
   return [...names].sort()
 }
 

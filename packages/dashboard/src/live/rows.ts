@@ -1,4 +1,12 @@
-import { type StudySpec, type StudyState, type TrialNote, type TrialRow, trialRow } from '@parzen/core'
+import {
+  keptBy,
+  type StudySpec,
+  type StudyState,
+  type TrialNote,
+  type TrialRecord,
+  type TrialRow,
+  trialRow,
+} from '@parzen/core'
 
 const kept = new WeakMap<object, { readonly row: TrialRow; readonly note: TrialNote | undefined }>()
 
@@ -11,20 +19,25 @@ export function rowsOf(state: StudyState): TrialRow[] {
     const note = trialNotes[record.number]
     const before = kept.get(record)
     if (before && before.note === note) return before.row
-    const row = withValues(spec, trialRow(state, record))
+    const row = withValues(spec, trialRow(state, record), record.outcome)
     kept.set(record, { row, note })
     return row
   })
 }
 
-/** What a snapshot leaves out with the reports, but the result has: the objectives among the metrics. */
-function withValues(spec: StudySpec, row: TrialRow): TrialRow {
+/** What a snapshot leaves out with the reports, but the result has: objectives and what is constrained, among the metrics. */
+function withValues(spec: StudySpec, row: TrialRow, outcome: TrialRecord['outcome']): TrialRow {
   if (!row.values) return row
   const { values } = row
   return {
     ...row,
     metrics: {
       ...row.metrics,
+      ...Object.fromEntries(
+        spec.constraints
+          ? keptBy(outcome, spec.constraints).map(({ constraint, value }) => [constraint.metric, value])
+          : [],
+      ),
       ...Object.fromEntries(spec.objectives.map(({ metric }, i) => [metric, values[i] as number])),
     },
   }

@@ -30,6 +30,9 @@ export function OverviewPage({ name, live: { state }, shown }: StudyPageProps) {
         <Tile label="running now" value={String(summary.running)} />
         <Tile label="time spent" value={formatDuration(summary.busyMilliseconds)} />
         <Tile label="pruned, failed" value={`${summary.pruned}, ${summary.failed}`} />
+        {(state.spec?.constraints || summary.infeasible > 0) && (
+          <Tile label="infeasible" value={String(summary.infeasible)} />
+        )}
       </div>
       {!isOne && <Fronts state={state} shown={shown} front={analysis?.front} />}
       <History state={state} shown={shown} />
@@ -38,7 +41,7 @@ export function OverviewPage({ name, live: { state }, shown }: StudyPageProps) {
       {isOne && <Gains metric={summary.metric} analysis={analysis} />}
       <Budget state={state} summary={summary} />
       <Timeline state={state} shown={shown} />
-      <Failures name={name} shown={shown} falseStops={analysis?.falseStops} />
+      <Failures name={name} spec={state.spec} shown={shown} falseStops={analysis?.falseStops} />
     </div>
   )
 }

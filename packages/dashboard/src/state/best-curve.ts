@@ -1,4 +1,4 @@
-import type { StudyState } from '@parzen/core'
+import { isFeasible, type StudyState } from '@parzen/core'
 
 /** The best value so far of a study, as a staircase: a point where it becomes better, and one where it stands now. */
 export interface BestCurve {
@@ -18,7 +18,7 @@ export function bestCurve({ spec, finished, trials: started }: Readonly<StudySta
   let last = from
   for (const [i, { outcome, finishedAt = from }] of finished.entries()) {
     last = Math.max(last, finishedAt)
-    if (outcome?.state !== 'complete' || outcome.constraints?.some((constraint) => constraint > 0)) continue
+    if (!isFeasible(outcome)) continue
     const value = outcome.values[0] as number
     const best = values.at(-1)
     if (best !== undefined && (isGreaterBetter ? value <= best : value >= best)) continue

@@ -1,4 +1,4 @@
-import type { StudySpec, TrialRow } from '@parzen/core'
+import { type StudySpec, type TrialRow, wantedMetrics } from '@parzen/core'
 import { cell } from './filter.js'
 
 /** What stands in a column of the table of trials; undefined where it is not set. */
@@ -12,20 +12,30 @@ export function column(row: TrialRow, name: string): ReturnType<typeof cell> {
 
 /** Columns there can be, beside number and state. */
 export interface Columns {
+  /** With what is constrained. */
   readonly objectives: readonly string[]
   readonly parameters: readonly string[]
-  /** Metrics that are no objectives. */
+  /** Other metrics. */
   readonly metrics: readonly string[]
   readonly others: readonly string[]
 }
 
-/** @param metrics that are no objectives */
+/** @param metrics that are neither objectives nor constrained */
 export function columnsOf(spec: StudySpec | undefined, metrics: readonly string[]): Columns {
   return {
-    objectives: spec?.objectives.map(({ metric }) => metric) ?? [],
+    objectives: spec ? wantedMetrics(spec) : [],
     parameters: Object.keys(spec?.space ?? {}),
     metrics,
-    others: ['seconds', 'tag', 'note', 'cause', 'message', 'attempts', 'started'],
+    others: [
+      ...(spec?.constraints ? ['feasible'] : []),
+      'seconds',
+      'tag',
+      'note',
+      'cause',
+      'message',
+      'attempts',
+      'started',
+    ],
   }
 }
 

@@ -6,6 +6,7 @@ import { narrowed, without } from './filter-terms.js'
 const row = (params: TrialRow['params'], more: Partial<TrialRow> = {}): TrialRow => ({
   number: 7,
   state: 'complete',
+  feasible: true,
   params,
   nested: {},
   values: [0.5],

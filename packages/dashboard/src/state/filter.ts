@@ -207,5 +207,6 @@ export function cell(row: TrialRow, name: string): string | number | boolean | n
   if (name === 'tag') return tagsOf(row).join(', ') || undefined
   if (name === 'cause') return row.cause ?? undefined
   if (Object.hasOwn(row.params, name)) return row.params[name]
+  if (name === 'feasible' && row.feasible !== null) return row.feasible ? 'yes' : 'no'
   return row.metrics[name]
 }

@@ -13,6 +13,7 @@ const study = (name: string, more: Partial<Listed> = {}): Listed => ({
   total: 20,
   finished: 10,
   complete: 10,
+  infeasible: 0,
   pruned: 0,
   failed: 0,
   running: 0,

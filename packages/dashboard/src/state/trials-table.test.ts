@@ -9,6 +9,7 @@ const row = (number: number, more: Partial<TrialRow> = {}): TrialRow => ({
   number,
   parent: null,
   state: 'complete',
+  feasible: true,
   params: {},
   nested: {},
   values: null,

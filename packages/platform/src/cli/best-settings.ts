@@ -1,4 +1,4 @@
-import type { Params, StudyState } from '@parzen/core'
+import { isFeasible, type Params, type StudyState } from '@parzen/core'
 
 /**
  * The settings whose complete, feasible trials have the best mean of the first objective, the best first: what to evaluate
@@ -8,7 +8,7 @@ export function bestSettings({ spec, finished }: Pick<StudyState, 'spec' | 'fini
   const sign = spec?.objectives[0]?.direction === 'maximize' ? -1 : 1
   const settings = new Map<string, { readonly params: Params; readonly losses: number[] }>()
   for (const { params, outcome } of finished) {
-    if (outcome?.state !== 'complete' || outcome.constraints?.some((c) => !(c <= 0))) continue
+    if (!isFeasible(outcome)) continue
     const loss = sign * (outcome.values[0] ?? Number.NaN)
     if (!Number.isFinite(loss)) continue
     const key = JSON.stringify(Object.entries(params).sort(([a], [b]) => (a < b ? -1 : 1)))

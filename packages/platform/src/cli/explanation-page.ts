@@ -1,4 +1,4 @@
-import { type Explanation, type Json, lineageOf, type Study, type TrialRecord } from '@parzen/core'
+import { type Explanation, isFeasible, type Json, lineageOf, type Study, type TrialRecord } from '@parzen/core'
 import { percent, range } from './analysis-page.js'
 import { count, formatChoice, formatNumber, formatParams, formatValue } from './format/number.js'
 import { type Column, table } from './format/table.js'
@@ -165,7 +165,7 @@ function result({ spec, state }: Study, { outcome, state: stands }: TrialRecord)
   const sign = spec.objectives[0]?.direction === 'maximize' ? -1 : 1
   const own = sign * (outcome.values[0] as number)
   const all = state.trials.flatMap(({ outcome: other }) =>
-    other?.state === 'complete' && !other.constraints?.some((c) => c > 0) ? [sign * (other.values[0] as number)] : [],
+    isFeasible(other) ? [sign * (other.values[0] as number)] : [],
   )
   const better = all.filter((loss) => loss < own).length
   return `${values[0]}, rank ${better + 1} of ${all.length}`

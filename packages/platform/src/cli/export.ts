@@ -47,9 +47,9 @@ export function exportCommand(cli: Cli): Command {
 }
 
 const help = `
-A JSON line: number state params nested values metrics attempts[{number,launchedAt,endedAt,cause}]
+A JSON line: number state params nested values feasible metrics attempts[{number,launchedAt,endedAt,cause}]
 startedAt finishedAt parent judged cause message tags[] note pinned. Times are epoch milliseconds; what there is not is null.
-A CSV line: number state, a column an objective, params.*, metrics.*, attempts startedAt finishedAt cause message.
+A CSV line: number state, a column an objective, feasible if there are constraints, params.*, metrics.*, attempts startedAt finishedAt cause message.
 Times are ISO 8601; what there is not (a parameter that is switched off) is empty.
 A line of series (CSV): trial attempt step at metric value, in the order the attempt made them, then system/*.
 Times are epoch milliseconds; a value may be NaN, Infinity or -Infinity.`

@@ -16,7 +16,7 @@ export function listCommand(cli: Cli): Command {
       ['parzen list --store ~/sweeps/parzen.db', 'another one'],
       ["parzen list --json | jq -r '.[].study'", 'names, for a script'],
     ],
-    json: 'an array with an object a study: study owner state reason metric direction sampler trials total finished\ncomplete pruned failed running paused queued failures best{number,value} createdAt updatedAt busyMilliseconds.',
+    json: 'an array with an object a study: study owner state reason metric direction sampler trials total finished\ncomplete infeasible pruned failed running paused queued failures best{number,value} createdAt updatedAt busyMilliseconds.',
   }).action(async (options: { store?: string; json?: boolean }) => {
     await withExistingStore(options.store, async ({ store, root }) => {
       const summaries: StudySummary[] = []
@@ -39,6 +39,7 @@ const columns: readonly Column[] = [
   { title: 'TRIALS', align: 'right' },
   { title: 'BEST', align: 'right' },
   { title: 'METRIC', flexible: true },
+  { title: 'INFEASIBLE', align: 'right' },
   { title: 'FAILED', align: 'right' },
   { title: 'UPDATED' },
 ]
@@ -47,14 +48,17 @@ function studyTable(
   summaries: readonly StudySummary[],
   { now, width, heading }: { now: number; width: number; heading?: (text: string) => string },
 ): string[] {
+  const hasInfeasible = summaries.some(({ infeasible }) => infeasible > 0)
+  const shown = columns.filter(({ title }) => hasInfeasible || title !== 'INFEASIBLE')
   const rows = summaries.map((summary) => [
     plain(summary.study),
     summary.state,
     summary.total === null ? String(summary.finished) : `${summary.finished}/${summary.total}`,
     summary.best ? formatValue(summary.best.value) : '-',
     plain(summary.metric),
+    ...(hasInfeasible ? [String(summary.infeasible)] : []),
     String(summary.failed),
     formatAgo(now - summary.updatedAt),
   ])
-  return table(columns, rows, heading ? { width, heading } : { width })
+  return table(shown, rows, heading ? { width, heading } : { width })
 }

@@ -1,4 +1,4 @@
-import type { StudyState } from '@parzen/core'
+import { isFeasible, type StudyState } from '@parzen/core'
 
 /** How far a study is, by whichever limit of its budget it is nearer to. */
 export interface Progress {
@@ -44,7 +44,7 @@ export function bestSoFar(state: Pick<StudyState, 'finished' | 'spec'>): number[
   const values: number[] = []
   let least = Number.POSITIVE_INFINITY
   for (const { outcome } of state.finished) {
-    if (outcome?.state === 'complete' && !outcome.constraints?.some((c) => c > 0)) {
+    if (isFeasible(outcome)) {
       least = Math.min(least, sign * (outcome.values[0] as number))
     }
     if (least < Number.POSITIVE_INFINITY) values.push(sign * least)

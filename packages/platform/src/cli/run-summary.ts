@@ -1,4 +1,5 @@
 import { best, describeCounts, type Study, type StudySummary } from '@parzen/core'
+import { nearestLines } from './best.js'
 import { formatDuration } from './format/duration.js'
 import { formatValue } from './format/number.js'
 import { asArgs } from './format/paste.js'
@@ -27,7 +28,7 @@ export function runSummary({ colors }: Pick<Terminal, 'colors'>, { study, summar
   if (found) {
     lines.push(`best: trial ${found.trial.number}, ${plain(summary.metric)} ${green(bold(formatValue(found.value)))}`)
     for (const line of argLines(asArgs(found.trial.params))) lines.push(`  ${line}`)
-  }
+  } else if (summary.infeasible > 0) lines.push(...nearestLines(study))
   const more = found
     ? [`parzen show ${study.name}`, `parzen best ${study.name}`, `parzen logs ${study.name} ${found.trial.number}`]
     : [`parzen show ${study.name}`, `parzen logs ${study.name}`, ...goingOn(summary, again)]

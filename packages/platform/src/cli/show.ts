@@ -1,4 +1,4 @@
-import { best, ParzenError, type Study, scheduleOf, summarize, trialRow } from '@parzen/core'
+import { best, isFeasible, ParzenError, type Study, scheduleOf, summarize, trialRow } from '@parzen/core'
 import type { Command } from 'commander'
 import { attemptFolder } from '../stores/folders.js'
 import type { SeriesStore } from '../stores/series.js'
@@ -102,8 +102,7 @@ function topTrials(study: Study, count: number) {
   return study.state.trials
     .flatMap((trial) => {
       const { outcome } = trial
-      const isFeasible = outcome?.state === 'complete' && !outcome.constraints?.some((c) => c > 0)
-      return isFeasible ? [{ trial, key: sign * (outcome.values[0] as number) }] : []
+      return isFeasible(outcome) ? [{ trial, key: sign * (outcome.values[0] as number) }] : []
     })
     .sort((a, b) => a.key - b.key || a.trial.number - b.trial.number)
     .slice(0, count)

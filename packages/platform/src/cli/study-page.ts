@@ -9,6 +9,7 @@ import {
 import { studyFolder } from '../stores/folders.js'
 import { chart } from './format/chart.js'
 import { formatAgo, formatDuration } from './format/duration.js'
+import { goalText } from './format/goal.js'
 import { formatParams, formatValue } from './format/number.js'
 import { type Column, table } from './format/table.js'
 import { plain } from './format/width.js'
@@ -34,9 +35,16 @@ export function studyLines(
     `${bold(plain(spec.name))}  ${summary.state}${summary.reason === null ? '' : `: ${plain(summary.reason)}`}`,
     '',
     ...fields(dim, [
-      ['objective', spec.objectives.map(({ direction, metric }) => `${direction} ${plain(metric)}`).join(', ')],
+      ['objective', goalText(spec)],
       ['trials', `${summary.finished}${of} done: ${describeCounts(summary)}${alsoRunning(summary)}`],
-      ['best', summary.best ? `${bold(formatValue(summary.best.value))}  trial ${summary.best.number}` : 'none yet'],
+      [
+        'best',
+        summary.best
+          ? `${bold(formatValue(summary.best.value))}  trial ${summary.best.number}`
+          : summary.infeasible > 0
+            ? 'none feasible yet'
+            : 'none yet',
+      ],
       ['sampler', `${named(spec.sampler)}, seed ${spec.seed}`],
       ['pruner', named(spec.pruner)],
       ['time', `${formatDuration(summary.busyMilliseconds)} of work, last event ${formatAgo(now - summary.updatedAt)}`],

@@ -16,6 +16,7 @@ it('gives scripts these keys', async () => {
     total: 8,
     finished: 3,
     complete: 2,
+    infeasible: 0,
     pruned: 0,
     failed: 1,
     running: 1,
@@ -44,8 +45,8 @@ it('tells what is running from what waits, is stopped or has ended', async () =>
 })
 
 it('counts in words, the most frequent failure first', () => {
-  expect(describeCounts({ complete: 93, pruned: 4, failed: 3, failures: { timeout: 1, exit: 2 } })).toBe(
-    '93 complete, 4 pruned, 3 failed (2 exit, 1 timeout)',
+  expect(describeCounts({ complete: 93, infeasible: 7, pruned: 4, failed: 3, failures: { timeout: 1, exit: 2 } })).toBe(
+    '93 complete (7 infeasible), 4 pruned, 3 failed (2 exit, 1 timeout)',
   )
-  expect(describeCounts({ complete: 0, pruned: 0, failed: 0, failures: {} })).toBe('0 complete')
+  expect(describeCounts({ complete: 0, infeasible: 0, pruned: 0, failed: 0, failures: {} })).toBe('0 complete')
 })

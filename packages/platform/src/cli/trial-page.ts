@@ -1,5 +1,6 @@
 import { type CurvePart, type Schedule, type Study, scheduleOf, type TrialRecord, type TrialRow } from '@parzen/core'
 import { attemptFolder } from '../stores/folders.js'
+import { brokenText } from './format/broken.js'
 import { formatDuration } from './format/duration.js'
 import { count, formatChoice, formatNumber, formatValue } from './format/number.js'
 import { asYaml } from './format/paste.js'
@@ -34,12 +35,14 @@ export function trialLines(
   const schedule = scheduleOf(study.state.trials, record)
   const width = Math.min(size().columns, 80) - 2
   const drawn = curveLines(curve, { metric: objectives[0]?.metric ?? 'value', width })
+  const broken = brokenText(record.outcome, study.spec)
   const took = formatDuration((record.finishedAt ?? now) - record.startedAt)
   const lines = [
     `${bold(plain(study.name))}  trial ${row.number}  ${row.state}${why}${isBest ? '  the best' : ''}`,
     '',
     ...fields(dim, [
       ...(values === undefined ? [] : [['value', bold(values)] as const]),
+      ...(broken === '' ? [] : [['infeasible', broken] as const]),
       [
         'started',
         `${new Date(row.startedAt).toISOString()}, ${record.finishedAt === undefined ? 'for' : 'took'} ${took}`,

@@ -1,4 +1,4 @@
-import { type Json, lineageOf, type Study, type StudySpec, type TrialRecord } from '@parzen/core'
+import { type Json, lineageOf, type Study, type StudySpec, type TrialRecord, wantedMetrics } from '@parzen/core'
 import type { Executor, Exit } from '../executors/executor.js'
 import { jobOf } from '../spec/spec.js'
 import { attemptFolder } from '../stores/folders.js'
@@ -170,7 +170,7 @@ function open(record: TrialRecord, read: Json | undefined, { study, root, parseS
   const tail = openTail({
     folder,
     parseStdout,
-    objectives: study.spec.objectives.map(({ metric }) => metric),
+    wanted: wantedMetrics(study.spec),
     events: eventsOf(root, study.spec, record),
     cursor: settled,
     known: record.reports.filter(({ attempt }) => attempt === at.attempt).length,

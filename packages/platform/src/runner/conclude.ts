@@ -8,6 +8,7 @@ import {
   type Study,
   type StudyState,
   type TrialRecord,
+  wantedMetrics,
 } from '@parzen/core'
 import type { Exit } from '../executors/executor.js'
 import { jobOf } from '../spec/spec.js'
@@ -54,9 +55,9 @@ export async function conclude(one: Ending, exit: Exit, options: ConcludeOptions
     : []
   clearTimeout(one.unwritten)
   const last = await readRest(one, launch, options)
-  const { objectives } = study.spec
-  const { retries, timeoutSeconds } = jobOf(study.spec)
-  const known = { exit, objectives, last: one.tail.last(), seen: one.tail.seen(), timeoutSeconds }
+  const { spec } = study
+  const { retries, timeoutSeconds } = jobOf(spec)
+  const known = { exit, spec, last: one.tail.last(), seen: one.tail.seen(), timeoutSeconds }
   const errors = isGood(exit) ? '' : lastWords(join(one.folder, 'stderr.log'))
   const now = Date.now()
 
@@ -74,7 +75,10 @@ export async function conclude(one: Ending, exit: Exit, options: ConcludeOptions
         ? { state: 'pruned', reason: judged.reason }
         : outcomeOf({
             ...known,
-            last: { ...carriedOver(record, objectives, state.trials[lineageOf(record)?.parent ?? -1]), ...known.last },
+            last: {
+              ...carriedOver(record, wantedMetrics(spec), state.trials[lineageOf(record)?.parent ?? -1]),
+              ...known.last,
+            },
             errors,
             stoppedBy: record.stopRequestedBy,
           })

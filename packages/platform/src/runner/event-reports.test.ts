@@ -49,7 +49,7 @@ const tailOf = (files: EventFiles, cursor?: Json) =>
   openTail({
     folder: join(dir, 'attempt'),
     parseStdout: () => undefined,
-    objectives: ['acc'],
+    wanted: ['acc'],
     events: sourceOf(files),
     cursor,
     now: () => 1,

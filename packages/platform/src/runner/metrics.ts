@@ -16,8 +16,8 @@ export type LineParser = (line: string) => ParsedLine | undefined
  * there is no pattern by `name=number` or `name: number` in lines that so name an objective (`epoch 3` is their step).
  * @throws ParzenError `metrics/pattern` if the pattern is no regular expression.
  */
-export function stdoutParser(sources: MetricSources, objectives: readonly string[]): LineParser {
-  const byPattern = sources.stdout === undefined ? pairsParser(objectives) : patternParser(sources.stdout)
+export function stdoutParser(sources: MetricSources, wanted: readonly string[]): LineParser {
+  const byPattern = sources.stdout === undefined ? pairsParser(wanted) : patternParser(sources.stdout)
   return (line) => (sources.jsonLines ? parseJsonLine(line) : undefined) ?? byPattern(line)
 }
 
@@ -66,9 +66,9 @@ function countedStep(line: string): number | undefined {
   return isHead && more.length === 0 ? asStep(Number(first[1])) : undefined
 }
 
-function pairsParser(objectives: readonly string[]): LineParser {
+function pairsParser(wanted: readonly string[]): LineParser {
   return (line) => {
-    if (!objectives.some((name) => line.includes(name))) return undefined
+    if (!wanted.some((name) => line.includes(name))) return undefined
     const metrics: Record<string, number> = {}
     let step: number | undefined
     for (const [, name = '', text = ''] of line.matchAll(PAIR)) {
@@ -77,7 +77,7 @@ function pairsParser(objectives: readonly string[]): LineParser {
       if (name === 'step') step = asStep(number)
       else metrics[name] = number
     }
-    return objectives.some((name) => name in metrics) ? { step: step ?? countedStep(line), metrics } : undefined
+    return wanted.some((name) => name in metrics) ? { step: step ?? countedStep(line), metrics } : undefined
   }
 }
 

@@ -3,7 +3,7 @@ import { carriedOver, type Ended, outcomeOf } from './outcome.js'
 
 const ended = (more: Partial<Ended>): Ended => ({
   exit: { kind: 'code', code: 0 },
-  objectives: [{ metric: 'accuracy', direction: 'maximize' }],
+  spec: { objectives: [{ metric: 'accuracy', direction: 'maximize' }] },
   last: {},
   seen: [],
   errors: '',
@@ -27,6 +27,35 @@ it('names the metric that never appeared and what did', () => {
     state: 'failed',
     cause: 'nan',
     message: `${message}loss, acuracy were; did you mean acuracy?`,
+  })
+})
+
+const bounded = (more: Partial<Ended>) =>
+  ended({
+    spec: {
+      objectives: [{ metric: 'accuracy', direction: 'maximize' }],
+      constraints: [
+        { metric: 'latency', atMost: 20 },
+        { metric: 'recall', atLeast: 0.5 },
+      ],
+    },
+    ...more,
+  })
+
+it('says how far the constrained metrics are beyond their bounds, and fails without them', () => {
+  expect(outcomeOf(bounded({ last: { accuracy: 0.5, latency: 25, recall: 0.75 } }))).toEqual({
+    state: 'complete',
+    values: [0.5],
+    constraints: [5, -0.25],
+  })
+  expect(outcomeOf(bounded({ last: { accuracy: 0.5, latency: 25 }, seen: ['accuracy', 'latency'] }))).toEqual({
+    state: 'failed',
+    cause: 'nan',
+    message: 'exit code 0, but metric recall was never reported: accuracy, latency were; known: accuracy, latency',
+  })
+  expect(outcomeOf(bounded({ last: { accuracy: 0.5, latency: Infinity, recall: 1 } }))).toMatchObject({
+    state: 'failed',
+    message: 'metric latency was Infinity',
   })
 })
 
@@ -56,7 +85,7 @@ it.each([
 })
 
 it('goes by what attempts reported before a pause, not before a retry', () => {
-  const objectives = [{ metric: 'accuracy', direction: 'maximize' }] as const
+  const wanted = ['accuracy']
   const reports = [
     { at: 1, step: 1, metrics: { accuracy: 0.5 }, attempt: 1 },
     { at: 2, step: 2, metrics: { accuracy: 0.6, loss: 3 }, attempt: 1 },
@@ -64,16 +93,16 @@ it('goes by what attempts reported before a pause, not before a retry', () => {
     { at: 5, step: 4, metrics: { accuracy: 0.9 }, attempt: 2 },
   ]
   const after = (first: object) => ({ attempts: [{ number: 1, endedAt: 4, ...first }, { number: 2 }], reports })
-  expect(carriedOver(after({}), objectives)).toEqual({ accuracy: 0.6 })
-  expect(carriedOver(after({ cause: 'lost' }), objectives)).toEqual({})
-  expect(carriedOver({ attempts: [{ number: 1 }], reports }, objectives)).toEqual({})
+  expect(carriedOver(after({}), wanted)).toEqual({ accuracy: 0.6 })
+  expect(carriedOver(after({ cause: 'lost' }), wanted)).toEqual({})
+  expect(carriedOver({ attempts: [{ number: 1 }], reports }, wanted)).toEqual({})
 })
 
 it('a fork that finds its parent at its end has its result, one that reports has its own', () => {
-  const objectives = [{ metric: 'accuracy', direction: 'maximize' as const }]
+  const wanted = ['accuracy']
   const report = (accuracy: number) => ({ at: 0, step: 9, attempt: 1, metrics: { accuracy } })
   const parent = { reports: [report(0.5), report(0.7)] }
   const fork = (reports: readonly ReturnType<typeof report>[]) => ({ attempts: [{ number: 1 }], reports })
-  expect(carriedOver(fork([]), objectives, parent)).toEqual({ accuracy: 0.7 })
-  expect(carriedOver(fork([report(0.6)]), objectives, parent)).toEqual({})
+  expect(carriedOver(fork([]), wanted, parent)).toEqual({ accuracy: 0.7 })
+  expect(carriedOver(fork([report(0.6)]), wanted, parent)).toEqual({})
 })

@@ -1,11 +1,11 @@
-import { didYouMean, type Outcome, type StudySpec, type TrialRecord } from '@parzen/core'
+import { didYouMean, excess, type Outcome, type StudySpec, type TrialRecord, wantedMetrics } from '@parzen/core'
 import type { Exit } from '../executors/executor.js'
 
 /** What is known of an attempt that has ended. */
 export interface Ended {
   readonly exit: Exit
-  readonly objectives: StudySpec['objectives']
-  /** The last value of each objective that was reported. */
+  readonly spec: Pick<StudySpec, 'objectives' | 'constraints'>
+  /** The last value of each objective and constrained metric that was reported. */
   readonly last: { readonly [metric: string]: number }
   /** Names of all metrics met. */
   readonly seen: readonly string[]
@@ -16,14 +16,14 @@ export interface Ended {
 }
 
 /**
- * The last value of each objective that attempts before the current one reported, if one of them was paused; otherwise none.
+ * The last value of each wanted metric that attempts before the current one reported, if one of them was paused; otherwise none.
  *
  * One that was paused may have got to its end by then: going on from its checkpoint there is nothing left to do or to report.
  * So may the parent of a fork, whose values count if the fork has reported none.
  */
 export function carriedOver(
   { attempts, reports }: Pick<TrialRecord, 'attempts' | 'reports'>,
-  objectives: StudySpec['objectives'],
+  wanted: readonly string[],
   parent?: Pick<TrialRecord, 'reports'>,
 ): Ended['last'] {
   // the end of an attempt that was retried has a cause
@@ -32,7 +32,7 @@ export function carriedOver(
   const inherited = parent && reports.length === 0 ? parent.reports : []
   const found: { [metric: string]: number } = {}
   for (const { metrics } of [...inherited, ...before]) {
-    for (const { metric } of objectives) {
+    for (const metric of wanted) {
       const value = metrics[metric]
       if (value !== undefined) found[metric] = Number(value)
     }
@@ -69,20 +69,24 @@ export function outcomeOf(ended: Ended): Outcome {
   }
 }
 
-function valuesOf({ objectives, last, seen }: Ended): Outcome {
-  const missing = objectives.find(({ metric }) => last[metric] === undefined)
-  if (missing) {
+function valuesOf({ spec, last, seen }: Ended): Outcome {
+  const { objectives, constraints } = spec
+  const wanted = wantedMetrics(spec)
+  const missing = wanted.find((metric) => last[metric] === undefined)
+  if (missing !== undefined) {
     const found =
       seen.length === 0
-        ? `no metric was; print ${missing.metric}=NUMBER`
-        : `${seen.join(', ')} were; ${didYouMean(missing.metric, seen)}`
-    const message = `exit code 0, but metric ${missing.metric} was never reported: ${found}`
+        ? `no metric was; print ${missing}=NUMBER`
+        : `${seen.join(', ')} were; ${didYouMean(missing, seen)}`
+    const message = `exit code 0, but metric ${missing} was never reported: ${found}`
     return { state: 'failed', cause: 'nan', message }
   }
-  const values = objectives.map(({ metric }) => last[metric] as number)
-  const bad = values.findIndex((value) => !Number.isFinite(value))
-  if (bad < 0) return { state: 'complete', values }
-  return { state: 'failed', cause: 'nan', message: `metric ${objectives[bad]?.metric} was ${values[bad]}` }
+  const lastOf = ({ metric }: { readonly metric: string }) => last[metric] as number
+  const bad = wanted.find((metric) => !Number.isFinite(last[metric]))
+  if (bad !== undefined) return { state: 'failed', cause: 'nan', message: `metric ${bad} was ${last[bad]}` }
+  const values = objectives.map(lastOf)
+  if (!constraints) return { state: 'complete', values }
+  return { state: 'complete', values, constraints: constraints.map((one) => excess(one, lastOf(one))) }
 }
 
 /** As shells use them. */

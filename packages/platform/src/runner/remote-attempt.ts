@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, renameSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
-import { decodeMetrics, type Json, type Outcome, ParzenError, type StudySpec } from '@parzen/core'
+import { decodeMetrics, type Json, type Outcome, ParzenError, type StudySpec, wantedMetrics } from '@parzen/core'
 import { claimPath } from '../executors/attempt-folder.js'
 import type { Executor, Exit } from '../executors/executor.js'
 import { jobOf } from '../spec/spec.js'
@@ -50,7 +50,7 @@ export function remoteAttempt(assigned: Assignment, devices: readonly string[], 
   const { api, spec, root, executor, parseStdout, warn } = options
   const folder = attemptFolder(root, spec.name, assigned)
   const path = `/studies/${encodeURIComponent(spec.name)}/trials/${assigned.trial}`
-  const objectives = spec.objectives.map(({ metric }) => metric)
+  const wanted = wantedMetrics(spec)
   const sender = checkpointSender({
     at: { api, path, folder },
     everyMilliseconds: options.checkpointSeconds * 1000,
@@ -62,7 +62,7 @@ export function remoteAttempt(assigned: Assignment, devices: readonly string[], 
     if (running.handle === undefined) return
     executor.kill(running.handle, jobOf(spec).graceSeconds).catch((error: Error) => warn(error.message))
   }
-  const tail = openTail({ folder, parseStdout, objectives, cursor: assigned.cursor, now: Date.now })
+  const tail = openTail({ folder, parseStdout, wanted, cursor: assigned.cursor, now: Date.now })
   const reports: RemoteReports = remoteReports(assigned, {
     api,
     path,
@@ -202,7 +202,7 @@ function concluded(exit: Exit, { assigned, folder, spec, tail, reports }: Ended)
   if (verdict === 'stop' || exit.kind === 'killed' || exit.kind === 'lost') return undefined
   return outcomeOf({
     exit,
-    objectives: spec.objectives,
+    spec,
     last: { ...decodeMetrics(assigned.before ?? {}), ...tail.last() },
     seen: tail.seen(),
     errors: isGood ? '' : lastWords(join(folder, 'stderr.log')),

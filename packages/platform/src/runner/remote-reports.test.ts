@@ -39,7 +39,7 @@ function server() {
 
 function reporter(assigned: Assignment, api: Api, onVerdict: (said: Said) => void = () => undefined) {
   let saved = assigned
-  const options = { folder, parseStdout: parseJsonLine, objectives: ['loss'], now: Date.now }
+  const options = { folder, parseStdout: parseJsonLine, wanted: ['loss'], now: Date.now }
   const reports = remoteReports(assigned, {
     api,
     path: '/studies/s/trials/0',

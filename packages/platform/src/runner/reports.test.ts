@@ -35,7 +35,7 @@ async function reader(store: Repository): Promise<{ study: Study; one: Reporting
   const tail = openTail({
     folder,
     parseStdout: parseJsonLine,
-    objectives: ['loss'],
+    wanted: ['loss'],
     cursor: settled,
     now: () => 7,
   })

@@ -1,4 +1,4 @@
-import { activeTrials, type Json, type Outcome, type Study, type TrialRecord } from '@parzen/core'
+import { activeTrials, type Json, type Outcome, type Study, type TrialRecord, wantedMetrics } from '@parzen/core'
 import type { Executor } from '../executors/executor.js'
 import { executorByName } from '../executors/registry.js'
 import { jobOf } from '../spec/spec.js'
@@ -96,8 +96,7 @@ async function runStudy(
   const { command, resources, devices, metrics, executor: executorName } = jobOf(spec)
   checkCommand(command, spec.space)
   for (const message of danglingOptions(command, spec.space)) onEvent({ type: 'warning', message })
-  const objectives = spec.objectives.map(({ metric }) => metric)
-  const parseStdout = stdoutParser(metrics, objectives)
+  const parseStdout = stdoutParser(metrics, wantedMetrics(spec))
   const pool = slots({ ...resources, parallel: spec.budget.parallel, devices })
   const executor: Executor = executorByName(executorName)
   const fail = (error: unknown) => {

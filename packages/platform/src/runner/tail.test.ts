@@ -16,7 +16,7 @@ const tail = (cursor?: Json) =>
   openTail({
     folder,
     parseStdout: stdoutParser({ jsonLines: true }, ['loss']),
-    objectives: ['loss'],
+    wanted: ['loss'],
     cursor,
     now: () => 5,
   })

@@ -46,7 +46,7 @@ export interface TailOptions {
   /** The attempt's. */
   readonly folder: string
   readonly parseStdout: LineParser
-  readonly objectives: readonly string[]
+  readonly wanted: readonly string[]
   readonly events?: EventSource | undefined
   /** Where another runner stood that has read before. */
   readonly cursor: Json | undefined
@@ -61,15 +61,7 @@ export function furthest(journal: Json | undefined, series: Json | undefined): J
   return countOf(series) > countOf(journal) ? series : journal
 }
 
-export function openTail({
-  folder,
-  parseStdout,
-  objectives,
-  events,
-  cursor: before,
-  known = 0,
-  now,
-}: TailOptions): Tail {
+export function openTail({ folder, parseStdout, wanted, events, cursor: before, known = 0, now }: TailOptions): Tail {
   let cursor = (before as unknown as Cursor | undefined) ?? START
   // an older runner put all of them there
   let count = cursor.count ?? known
@@ -82,7 +74,7 @@ export function openTail({
     const last = { ...cursor.last }
     for (const [name, value] of Object.entries(metrics)) {
       if (seen.size < 50) seen.add(name)
-      if (objectives.includes(name) && step >= (last[name]?.step ?? 0)) last[name] = { step, value }
+      if (wanted.includes(name) && step >= (last[name]?.step ?? 0)) last[name] = { step, value }
     }
     cursor = { ...cursor, nextStep: Math.max(nextStep, Math.floor(step) + 1), last }
     return { at: now(), step, metrics }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { ParzenError, type StudySpec } from '@parzen/core'
+import { ParzenError, type StudySpec, wantedMetrics } from '@parzen/core'
 import { executorByName } from '../executors/registry.js'
 import { asJson, type JobSpec } from '../spec/spec.js'
 import { studyFolder } from '../stores/folders.js'
@@ -107,8 +107,7 @@ async function workOn(options: WorkOptions, control: Control): Promise<string | 
 function crew(options: WorkOptions, control: Control, own: Pick<RemoteOptions, 'spec' | 'executor'>) {
   const { api, apiFor, study, job, root, parallel, checkpointSeconds, onEvent } = options
   const { spec } = own
-  const objectives = spec.objectives.map(({ metric }) => metric)
-  const parseStdout = stdoutParser(job.metrics, objectives)
+  const parseStdout = stdoutParser(job.metrics, wantedMetrics(spec))
   const pool = slots({ ...job.resources, parallel, devices: job.devices })
 
   const begin = (assigned: Assignment, slot: Slot) => {

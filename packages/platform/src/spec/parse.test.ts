@@ -183,7 +183,7 @@ describe('a sweep file', () => {
 
 describe('a wrong sweep file', () => {
   const keys =
-    'known: $schema, study, objective, objectives, command, space, sampler, pruner, budget, prior, from, earlier, trial, executor, seed, devices, durability, tensorboard'
+    'known: $schema, study, objective, objectives, constraints, command, space, sampler, pruner, budget, prior, from, earlier, trial, executor, seed, devices, durability, tensorboard'
   test.each([
     [
       'bounds',
@@ -256,9 +256,19 @@ describe('a wrong sweep file', () => {
       '6:21: trial.retries.lots: expected a known key, got "lots". did you mean lost?',
     ],
     [
-      'constraints',
-      sweep('constraints: { ms: "<= 20" }'),
-      '6:1: constraints: expected a known key, got "constraints". constraints come in a later version',
+      'a bound that YAML takes for a text of several lines',
+      sweep('constraints:\n  recall: >= 0.5'),
+      '7:12: expected quotes around a text that begins with >, as in ">= 0.9", got none',
+    ],
+    [
+      'a bound without a sign',
+      sweep('constraints: { ms: 20 }'),
+      '6:20: constraints.ms: expected a bound such as "<= 20" or ">= 0.9", got 20',
+    ],
+    [
+      'a bound that is not reached',
+      sweep('constraints: { ms: "< 20" }'),
+      '6:20: constraints.ms: expected a bound such as "<= 20" or ">= 0.9", got "< 20"',
     ],
     [
       'a pruner',

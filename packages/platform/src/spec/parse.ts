@@ -1,5 +1,6 @@
 import {
   type Belief,
+  type Constraint,
   checkParams,
   checkTree,
   closest,
@@ -18,7 +19,7 @@ import { parseDuration } from './duration.js'
 import { eventFilesOf, eventFilesProblems } from './event-files.js'
 import { namedProblems } from './named-problems.js'
 import { builtinPlaceholders, placeholdersIn } from './placeholders.js'
-import { keysAt, type SweepFile, sweepSchema } from './schema.js'
+import { constraintOf, keysAt, type SweepFile, sweepSchema } from './schema.js'
 import { isSecret } from './secret.js'
 import { type Path, type Problem, readSource, type Source } from './source.js'
 import { asJson, type JobSpec, type SourceName, type Sweep } from './spec.js'
@@ -67,6 +68,7 @@ export function parseSweep(text: string, { file, folder, mayLackCommand = false 
       name: given.study,
       space,
       objectives: given.objectives ?? (given.objective ? [given.objective] : []),
+      ...constraintsOf(given),
       seed: given.seed ?? 0,
       sampler: asNamed(given.sampler ?? defaultSampler),
       pruner: asNamed(given.pruner ?? 'none'),
@@ -110,11 +112,6 @@ function inSpace(error: ParzenError): Problem {
   }
 }
 
-/** What users of other versions or of the documentation may write before it works here. */
-const LATER: { readonly [key: string]: string } = {
-  constraints: 'constraints come in a later version',
-}
-
 /** What other tools call the keys of a sweep. */
 const ELSEWHERE: { readonly [key: string]: string } = {
   name: 'study',
@@ -153,7 +150,7 @@ function asProblems(issue: z.core.$ZodIssue, root: unknown): Problem[] {
 function unknownKey(key: string, path: Path): Problem {
   const known = keysAt(path)
   const other = path.length === 0 ? ELSEWHERE[key] : undefined
-  const hint = LATER[key] ?? (other ? `here that is ${other}` : didYouMean(key, known))
+  const hint = other ? `here that is ${other}` : didYouMean(key, known)
   const message = `${where([...path, key])}expected a known key, got ${show(key)}. ${hint}`
   return { code: 'spec/key', message, path: [...path, key], atKey: true }
 }
@@ -237,6 +234,11 @@ function beliefsOf(prior: NonNullable<SweepFile['prior']>): { [name: string]: Be
     return [name, sd === undefined ? { value } : { value, sd }]
   })
   return Object.fromEntries(entries)
+}
+
+function constraintsOf({ constraints = {} }: SweepFile): { readonly constraints?: readonly Constraint[] } {
+  const found = Object.entries(constraints).map(([metric, bound]) => constraintOf(metric, bound))
+  return found.length > 0 ? { constraints: found } : {}
 }
 
 function sourcesOf(from: SweepFile['from']): readonly SourceName[] {

@@ -1,4 +1,4 @@
-import { prunerNames, samplerNames, type Tree } from '@parzen/core'
+import { type Constraint, prunerNames, samplerNames, type Tree } from '@parzen/core'
 import { z } from 'zod'
 import { parseDuration } from './duration.js'
 
@@ -41,6 +41,16 @@ const objective = z.strictObject(
   },
   'a metric and a direction, as { metric: accuracy, direction: maximize }',
 )
+
+const bound = /^\s*([<>]=)\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*$/
+const boundsExpected = 'bounds by metric, as { latency_ms: "<= 20" }'
+const boundExpected = 'a bound such as "<= 20" or ">= 0.9"'
+
+/** `<= 20`, which the schema has checked, as a constraint. */
+export function constraintOf(metric: string, text: string): Constraint {
+  const [, sign, number] = bound.exec(text) ?? []
+  return sign === '<=' ? { metric, atMost: Number(number) } : { metric, atLeast: Number(number) }
+}
 
 const named = (names: readonly string[], what: string) =>
   z.union(
@@ -167,6 +177,14 @@ export const sweepSchema = z
         .meta({ description: 'Unique in its store; running it again resumes it' }),
       objective: objective.optional(),
       objectives: z.array(objective, 'a list of objectives').min(1, 'at least one objective').optional(),
+      constraints: z
+        .record(z.string().min(1), z.string(boundExpected).regex(bound, boundExpected), boundsExpected)
+        .optional()
+        .meta({
+          description:
+            'Bounds of metrics, as the trials report them: only a trial that keeps all of them can be the best',
+          examples: [{ latency_ms: '<= 20' }],
+        }),
       command: z
         .union([z.string().min(1, word), z.array(z.union([z.string(), z.number(), z.boolean()])).min(1, word)], word)
         .meta({

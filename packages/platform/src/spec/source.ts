@@ -85,7 +85,11 @@ export function readSource(text: string, file: string): Source {
   })
   const [fault] = [...document.errors, ...document.warnings]
   if (fault)
-    throw errorAt(fault.code === 'TAG_RESOLVE_FAILED' ? 'spec/tag' : 'spec/syntax', syntaxMessage(fault), fault.pos[0])
+    throw errorAt(
+      fault.code === 'TAG_RESOLVE_FAILED' ? 'spec/tag' : 'spec/syntax',
+      syntaxMessage(fault, text.split('\n')[lines.linePos(fault.pos[0]).line - 1] ?? ''),
+      fault.pos[0],
+    )
   const fail = (code: string, message: string, at: number): never => {
     throw errorAt(code, message, at)
   }
@@ -105,9 +109,12 @@ export function readSource(text: string, file: string): Source {
   }
 }
 
-function syntaxMessage({ code, message }: { readonly code: string; readonly message: string }): string {
+function syntaxMessage({ code, message }: { readonly code: string; readonly message: string }, line: string): string {
   if (code === 'MULTIPLE_DOCS') return 'expected one document, got another after ---'
   const [first = ''] = unmask(message).split('\n')
+  // a bound, where YAML has a text of several lines
+  if (/block scalar/i.test(first) && />=/.test(line))
+    return 'expected quotes around a text that begins with >, as in ">= 0.9", got none'
   return `expected YAML or JSON, got something else: ${first.replace(/\.$/, '')}`
 }
 

@@ -16,6 +16,7 @@ it.each([
     `
 study: all
 objectives: [{ metric: loss, direction: minimize }, { metric: cost, direction: maximize }]
+constraints: { latency: <= 20, recall: '>= 0.5' }
 command: [python, train.py, '{args}']
 space:
   lr: loguniform(1e-5, 1)

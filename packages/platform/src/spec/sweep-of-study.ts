@@ -1,5 +1,6 @@
 import {
   type Choice,
+  formatBound,
   formatDistribution,
   type Named,
   type Parameter,
@@ -23,6 +24,8 @@ export function sweepOfStudy(study: StudySpec): TreeObject {
   return present({
     study: name,
     ...(more.length > 0 ? { objectives: objectives.map((one) => ({ ...one })) } : { objective: { ...first } as Tree }),
+    constraints:
+      study.constraints && Object.fromEntries(study.constraints.map((one) => [one.metric, formatBound(one)])),
     ...(study.job === undefined ? {} : jobFields(jobOf(study))),
     space: spaceTree(study.space),
     sampler: namedTree(sampler),

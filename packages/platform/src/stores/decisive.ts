@@ -1,10 +1,10 @@
-import { prunerOf, type Report, type StudySpec, type TrialRecord } from '@parzen/core'
+import { prunerOf, type Report, type StudySpec, type TrialRecord, wantedMetrics } from '@parzen/core'
 
 /**
  * What of the reports of an attempt the journal keeps, where dense metrics have a store of their own.
  *
  * The first reports are kept whole: most trials make no more, and need nothing else then. Of later ones what decides is
- * kept: the objectives and the metric the pruner watches. Of each of these one report at a place, where steps that agree
+ * kept: the objectives, what is constrained and the metric the pruner watches. Of each of these one report at a place, where steps that agree
  * in their first ten binary digits are one place: every step up to 1024, and 512 more each time the steps double. So a
  * pruner hears of what it waits for late by at most 0.2 % of the way, and hours of thousands of reports a second are
  * some thousand events.
@@ -13,7 +13,7 @@ export const WHOLE_REPORTS = 20
 
 /** The part of reports that may decide something. @param from how many the attempt has made before these */
 export function decisiveReports(
-  spec: Pick<StudySpec, 'objectives' | 'pruner'>,
+  spec: Pick<StudySpec, 'objectives' | 'constraints' | 'pruner'>,
   from: number,
   reports: readonly Report[],
 ): Report[] {
@@ -68,10 +68,10 @@ export function closingReports(reports: readonly Report[], last: LastValues): Re
     .map(([step, { at, metrics }]) => ({ at, step, metrics: Object.fromEntries(metrics) }))
 }
 
-function decidingMetrics(spec: Pick<StudySpec, 'objectives' | 'pruner'>): ReadonlySet<string> {
+function decidingMetrics(spec: Pick<StudySpec, 'objectives' | 'constraints' | 'pruner'>): ReadonlySet<string> {
   const watched = spec.pruner.name === 'none' ? undefined : prunerOf(spec)?.metric
-  const objectives = spec.objectives.map(({ metric }) => metric)
-  return new Set(watched === undefined ? objectives : [...objectives, watched])
+  const wanted = wantedMetrics(spec)
+  return new Set(watched === undefined ? wanted : [...wanted, watched])
 }
 
 interface Places {

@@ -19,6 +19,7 @@ it('writes a JSON line a trial', async () => {
       params: { lr: 0.001000001, optimizer: 'adam' },
       nested: { lr: 0.001000001, optimizer: { choice: 'adam' } },
       values: [0.8],
+      feasible: true,
       metrics: { accuracy: 0.8, loss: 'NaN' },
       attempts: [{ number: 1, launchedAt: START + 4000, endedAt: START + 9000, cause: null }],
       startedAt: START + 3000,
@@ -37,6 +38,7 @@ it('writes a JSON line a trial', async () => {
       params: { lr: 0.002000001, optimizer: 'sgd', 'optimizer.sgd.momentum': 0.9 },
       nested: { lr: 0.002000001, optimizer: { choice: 'sgd', momentum: 0.9 } },
       values: null,
+      feasible: null,
       metrics: { accuracy: 0.5, loss: 'NaN' },
       attempts: [{ number: 1, launchedAt: START + 12000, endedAt: START + 15000, cause: null }],
       startedAt: START + 11000,
@@ -55,6 +57,7 @@ it('writes a JSON line a trial', async () => {
       params: { lr: 0.003000001, optimizer: 'adam' },
       nested: { lr: 0.003000001, optimizer: { choice: 'adam' } },
       values: null,
+      feasible: null,
       metrics: { accuracy: 0.5, loss: 'NaN' },
       attempts: [{ number: 1, launchedAt: START + 18000, endedAt: null, cause: null }],
       startedAt: START + 17000,
@@ -68,6 +71,14 @@ it('writes a JSON line a trial', async () => {
       pinned: false,
     },
   ])
+})
+
+it('says in a table as well whether constraints are kept, if there are any', async () => {
+  const constraints = [{ metric: 'accuracy', atMost: 0.9 }]
+  const study = await sampleStudy([complete(0.95), complete(0.8), failed], { constraints })
+  const [titles = [], ...rows] = [...csvLines(study)].map((line) => line.trim().split(','))
+  expect(titles.slice(0, 4)).toEqual(['number', 'state', 'values.accuracy', 'feasible'])
+  expect(rows.map((cells) => cells[3])).toEqual(['false', 'true', ''])
 })
 
 it('writes a table with a column a parameter and a metric', async () => {

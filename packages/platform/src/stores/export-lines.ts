@@ -52,6 +52,7 @@ export function* csvLines(study: Pick<Study, 'spec' | 'state'>): Generator<strin
   const title = [
     ...['number', 'state'],
     ...objectives.map((name) => `values.${name}`),
+    ...(spec.constraints ? ['feasible'] : []),
     ...params.map((name) => `params.${name}`),
     ...metrics.map((name) => `metrics.${name}`),
     ...['attempts', 'startedAt', 'finishedAt', 'cause', 'message'],
@@ -61,6 +62,7 @@ export function* csvLines(study: Pick<Study, 'spec' | 'state'>): Generator<strin
     const cells: (Choice | undefined)[] = [
       ...[row.number, row.state],
       ...objectives.map((_, i) => row.values?.[i]),
+      ...(spec.constraints ? [row.feasible] : []),
       ...params.map((name) => row.params[name]),
       ...metrics.map((name) => row.metrics[name]),
       ...[row.attempts.length, iso(row.startedAt), iso(row.finishedAt), row.cause, row.message],

@@ -3,7 +3,7 @@ import { categoryColour } from '../../charts/shading.js'
 import { Toggle } from '../../controls/choose.js'
 import { formatDuration, formatValue } from '../../controls/format.js'
 import { Tags } from '../../controls/notes-dialog.js'
-import { Card, Link, Scroll, StateBadge } from '../../controls/parts.js'
+import { Card, Link, Scroll, TrialBadge } from '../../controls/parts.js'
 import { read, studyPath } from '../../live/api.js'
 import { useFetched } from '../../live/fetched.js'
 import { useAddress } from '../../state/address.js'
@@ -37,24 +37,24 @@ export function SideBySide({ name, state, rows }: { name: string; state: StudySt
           <thead>
             <tr>
               <td />
-              {rows.map(({ number, state: of, tags }, i) => (
-                <th key={number} scope="col">
+              {rows.map((row, i) => (
+                <th key={row.number} scope="col">
                   <i className="swatch" style={{ background: categoryColour(i, isDark) }} />{' '}
-                  <Link to={{ study: name, page: 'trial', trial: String(number), filter, chosen: text }}>
-                    trial {number}
+                  <Link to={{ study: name, page: 'trial', trial: String(row.number), filter, chosen: text }}>
+                    trial {row.number}
                   </Link>
                   <button
                     type="button"
                     className="inline"
-                    aria-label={`put trial ${number} back`}
-                    onClick={() => toggle(number)}
+                    aria-label={`put trial ${row.number} back`}
+                    onClick={() => toggle(row.number)}
                   >
                     ×
                   </button>
                   <br />
-                  <StateBadge state={of} />
-                  {tags.length > 0 && <br />}
-                  <Tags tags={tags} />
+                  <TrialBadge row={row} />
+                  {row.tags.length > 0 && <br />}
+                  <Tags tags={row.tags} />
                 </th>
               ))}
             </tr>

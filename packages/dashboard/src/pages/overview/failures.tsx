@@ -1,4 +1,4 @@
-import type { Analysis, TrialRow } from '@parzen/core'
+import { type Analysis, formatConstraint, type StudySpec, type TrialRow } from '@parzen/core'
 import { useMemo } from 'react'
 import { percent } from '../../controls/format.js'
 import { Card, Link } from '../../controls/parts.js'
@@ -14,22 +14,26 @@ const WORDS: { readonly [cause: string]: string } = {
   killed: 'ended from outside',
 }
 
-/** What failed, by cause, with the last words of the latest; and what the pruner stopped. */
+/** What failed, by cause, with the last words of the latest; what broke a constraint; and what the pruner stopped. */
 export function Failures({
   name,
+  spec,
   shown,
   falseStops,
 }: {
   name: string
+  spec: StudySpec | undefined
   shown: readonly TrialRow[]
   falseStops?: Analysis['falseStops']
 }) {
   const { filter = '' } = useAddress()
   const causes = useMemo(() => byCause(shown), [shown])
   const pruned = useMemo(() => shown.filter(({ state }) => state === 'pruned').length, [shown])
-  if (causes.length === 0 && pruned === 0) return null
+  const bounds = (spec?.constraints ?? []).map(formatConstraint).join(', ')
+  const infeasible = useMemo(() => shown.filter(({ feasible }) => feasible === false).length, [shown])
+  if (causes.length === 0 && pruned === 0 && infeasible === 0) return null
   return (
-    <Card title={causes.length > 0 ? 'Failures and pruning' : 'Pruning'}>
+    <Card title={causes.length > 0 ? 'Failures and pruning' : pruned > 0 ? 'Pruning' : 'Constraints'}>
       <ul className="plain failures">
         {causes.map(({ cause, count, latest }) => (
           <li key={cause}>
@@ -53,6 +57,15 @@ export function Failures({
             )}
           </li>
         ))}
+        {infeasible > 0 && (
+          <li>
+            <strong>{infeasible} infeasible</strong>{' '}
+            <Link to={{ study: name, page: 'trials', filter: narrowed(filter, 'feasible', 'feasible = no') }}>
+              show them
+            </Link>
+            {bounds !== '' && <p className="words">wanted: {bounds}</p>}
+          </li>
+        )}
         {pruned > 0 && (
           <li>
             <strong>{pruned} pruned</strong>{' '}

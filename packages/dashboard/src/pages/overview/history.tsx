@@ -1,5 +1,4 @@
 import type { StudyState, TrialRow } from '@parzen/core'
-import { useMemo } from 'react'
 import { HistoryChart } from '../../charts/history-chart.js'
 import { Choose, Toggle } from '../../controls/choose.js'
 import { Card, Empty } from '../../controls/parts.js'
@@ -10,7 +9,6 @@ export function History({ state, shown }: { state: StudyState; shown: readonly T
   const { by = 'trial', log, objective: chosen = '0' } = useAddress()
   const objectives = state.spec?.objectives ?? []
   const objective = objectives[Number(chosen)] ? Number(chosen) : 0
-  const infeasible = useMemo(() => breaking(state), [state])
   const metric = objectives[objective]?.metric ?? 'value'
   return (
     <Card
@@ -40,17 +38,8 @@ export function History({ state, shown }: { state: StudyState; shown: readonly T
           objective={objective}
           by={by === 'time' ? 'time' : 'trial'}
           isLog={log === 'yes'}
-          infeasible={infeasible}
         />
       )}
     </Card>
-  )
-}
-
-function breaking({ finished }: StudyState): ReadonlySet<number> {
-  return new Set(
-    finished.flatMap(({ number, outcome }) =>
-      outcome?.state === 'complete' && outcome.constraints?.some((c) => c > 0) ? [number] : [],
-    ),
   )
 }

@@ -145,15 +145,17 @@ function Progress(one: Listed) {
 }
 
 /** A bar of the states, and the same in words. */
-function Counts({ complete, pruned, failed, running, paused, queued }: Listed) {
-  const counts = Object.entries({ complete, pruned, failed, running, paused }).filter(([, count]) => count > 0)
-  const all = counts.reduce((sum, [, count]) => sum + count, 0)
+function Counts({ complete: all, infeasible, pruned, failed, running, paused, queued }: Listed) {
+  const counts = Object.entries({ complete: all - infeasible, infeasible, pruned, failed, running, paused }).filter(
+    ([, count]) => count > 0,
+  )
+  const started = counts.reduce((sum, [, count]) => sum + count, 0)
   const words = [...counts, ...(queued > 0 ? [['queued', queued] as const] : [])]
   return (
     <>
       <span className="parts" aria-hidden="true">
         {counts.map(([state, count]) => (
-          <i key={state} className={`part-${state}`} style={{ width: `${(100 * count) / all}%` }} />
+          <i key={state} className={`part-${state}`} style={{ width: `${(100 * count) / started}%` }} />
         ))}
       </span>
       <div className="under">{words.map(([state, count]) => `${count} ${state}`).join(', ')}</div>

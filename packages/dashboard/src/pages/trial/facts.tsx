@@ -1,9 +1,10 @@
 import type { AttemptRow, Schedule, StudySpec, TrialRow } from '@parzen/core'
 import { useState } from 'react'
 import { formatDuration, formatValue } from '../../controls/format.js'
-import { Link, StateBadge } from '../../controls/parts.js'
+import { Link, TrialBadge } from '../../controls/parts.js'
 import { read, studyPath } from '../../live/api.js'
 import { useFetched } from '../../live/fetched.js'
+import { brokenText } from '../../state/broken.js'
 
 /** How a trial stands, what came of it, and its attempts over time. */
 export function Facts({
@@ -24,12 +25,13 @@ export function Facts({
   return (
     <>
       <p className="trial-state">
-        <StateBadge state={row.state} />
+        <TrialBadge row={row} />
         {row.values?.map((value, i) => (
           <span key={objectives[i]?.metric ?? i}>
             <strong className="big">{formatValue(value)}</strong> <span className="dim">{objectives[i]?.metric}</span>
           </span>
         ))}
+        {row.feasible === false && <span>{brokenText(row, spec)}</span>}
         {row.message && <span>{row.message}</span>}
       </p>
       {row.judged && row.judged.reason !== row.message && (

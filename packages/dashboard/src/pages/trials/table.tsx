@@ -2,7 +2,7 @@ import type { TrialRow } from '@parzen/core'
 import { type KeyboardEvent, memo, useMemo, useState } from 'react'
 import { formatDuration, formatValue } from '../../controls/format.js'
 import { Tags } from '../../controls/notes-dialog.js'
-import { Link, StateBadge } from '../../controls/parts.js'
+import { Link, TrialBadge } from '../../controls/parts.js'
 import { useVirtualRows } from '../../controls/virtual-rows.js'
 import { report } from '../../live/report.js'
 import { change, useAddress } from '../../state/address.js'
@@ -183,7 +183,7 @@ const Row = memo(function Row(props: RowProps) {
         </Link>
       </th>
       <td>
-        <StateBadge state={row.state} />
+        <TrialBadge row={row} />
         {row.pinned && (
           <span className="pin" role="img" aria-label="pinned" title="pinned">
             ★

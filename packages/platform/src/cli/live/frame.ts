@@ -2,6 +2,7 @@ import type { StudyState, TrialRecord } from '@parzen/core'
 import { activeTrials, best, describeFailures, summarize } from '@parzen/core'
 import { chart } from '../format/chart.js'
 import { formatSeconds } from '../format/duration.js'
+import { goalText } from '../format/goal.js'
 import { formatParams, formatValue } from '../format/number.js'
 import { progressBar } from '../format/progress-bar.js'
 import { padEnd, padStart, plain, truncate, visibleWidth, wrap } from '../format/width.js'
@@ -57,7 +58,7 @@ export function frame(view: View, { columns, rows, colors }: Canvas): string[] {
 function header({ state }: View, { bold, dim }: Colors): string {
   const { spec } = state
   if (!spec) return ''
-  const goal = spec.objectives.map(({ direction, metric }) => `${direction} ${plain(metric)}`).join(', ')
+  const goal = goalText(spec)
   const parallel = spec.budget.parallel === undefined ? '' : `, ${spec.budget.parallel} parallel`
   return `${bold(plain(spec.name))}  ${goal}  ${dim(`${spec.sampler.name}, seed ${spec.seed}${parallel}`)}`
 }
@@ -76,7 +77,7 @@ function bestLines(
   { width, colors, paramLines }: { width: number; colors: Colors; paramLines: number },
 ): string[] {
   const found = best(state)
-  if (!found) return [`best  ${colors.dim('no complete trial yet')}`]
+  if (!found) return [`best  ${colors.dim(`no ${state.spec?.constraints ? 'feasible' : 'complete'} trial yet`)}`]
   const metric = plain(state.spec?.objectives[0]?.metric ?? 'value')
   const wrapped = wrap(formatParams(found.trial.params), width - 6)
   const shown = wrapped.slice(0, paramLines)

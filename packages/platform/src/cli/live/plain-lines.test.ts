@@ -45,6 +45,22 @@ it('prints a line a finished trial and what should be known besides', async () =
   ])
 })
 
+it('says what an infeasible trial broke', async () => {
+  const constraints = [{ metric: 'accuracy', atMost: 0.9 }]
+  const study = await sampleStudy([complete(0.95), complete(0.8)], { constraints })
+  const lines: string[] = []
+  const watcher = plainLines({ print: (line = '') => lines.push(line), note: () => undefined }, { study, root: '/' })
+  for (const trial of study.state.trials) {
+    if (trial.outcome) watcher.event({ type: 'finished', trial, outcome: trial.outcome })
+  }
+  watcher.close()
+  expect(lines).toEqual([
+    'trial 0 complete 0.95 (infeasible: accuracy 0.95, wanted <= 0.9)  6s  lr=0.001 optimizer=adam',
+    'trial 1 complete 0.8 (best)  6s  lr=0.002 optimizer=sgd optimizer.sgd.momentum=0.9',
+  ])
+  expect(progressText(study.state, study.state.lastEventAt)).toContain('best 0.8 (trial 1), 1 infeasible, 0 running')
+})
+
 it('says how far a study is in one line', async () => {
   const { state } = await sampleStudy([complete(0.8), failed, 'running'])
   expect(progressText({ ...state, busyMilliseconds: 60_000 }, state.lastEventAt)).toBe(

@@ -1,5 +1,6 @@
 import { best, summarize, type TrialRecord } from '@parzen/core'
 import type { RunnerEvent } from '../../runner/runner.js'
+import { brokenText } from '../format/broken.js'
 import { formatDuration } from '../format/duration.js'
 import { count, formatParams, formatValue } from '../format/number.js'
 import { plain } from '../format/width.js'
@@ -22,7 +23,7 @@ export function plainLines({ print, note }: Pick<Terminal, 'print' | 'note'>, { 
   }, PROGRESS_MILLISECONDS / 3)
   return {
     event(event) {
-      const line = eventLine(event, best(study.state)?.trial.number)
+      const line = eventLine(event, study)
       if (line !== undefined) print(line)
       if (event.type === 'finished' && Date.now() - saidAt >= PROGRESS_MILLISECONDS) sayProgress()
     },
@@ -36,10 +37,10 @@ export function plainLines({ print, note }: Pick<Terminal, 'print' | 'note'>, { 
   }
 }
 
-function eventLine(event: RunnerEvent, bestNumber: number | undefined): string | undefined {
+function eventLine(event: RunnerEvent, study: Watched['study']): string | undefined {
   switch (event.type) {
     case 'finished':
-      return finishedLine(event.trial, event.trial.number === bestNumber)
+      return finishedLine(event.trial, study)
     case 'retried':
       return `trial ${event.trial.number} ${isKept(event.trial) ? 'kept for the next run' : 'tried again'}: ${plain(event.message)}`
     case 'paused':
@@ -61,13 +62,15 @@ function isKept({ attempts }: TrialRecord): boolean {
   return ended?.fault === 'infrastructure' && ended.cause !== 'lost'
 }
 
-function finishedLine(trial: TrialRecord, isBest: boolean): string {
+function finishedLine(trial: TrialRecord, { spec, state }: Watched['study']): string {
   const { number, outcome, startedAt, finishedAt, params } = trial
   const took = formatDuration((finishedAt ?? startedAt) - startedAt)
   const start = `trial ${number}`
   if (outcome?.state === 'complete') {
     const values = outcome.values.map(formatValue).join(' ')
-    return `${start} complete ${values}${isBest ? ' (best)' : ''}  ${took}  ${formatParams(params)}`
+    const broken = brokenText(outcome, spec)
+    const more = broken ? ` (infeasible: ${broken})` : best(state)?.trial.number === number ? ' (best)' : ''
+    return `${start} complete ${values}${more}  ${took}  ${formatParams(params)}`
   }
   const why =
     outcome?.state === 'failed' ? `failed (${outcome.cause}): ${outcome.message}` : `pruned: ${outcome?.reason}`
@@ -76,10 +79,11 @@ function finishedLine(trial: TrialRecord, isBest: boolean): string {
 
 export function progressText(state: Watched['study']['state'], now: number): string {
   const { done, total, elapsed, left } = progressOf(state, now)
-  const { best: found, failed, pruned, running, paused } = summarize(state)
+  const { best: found, infeasible, failed, pruned, running, paused } = summarize(state)
   const parts = [
     total === undefined ? `${count(done, 'trial')} done` : `${done} of ${count(total, 'trial')} done`,
     found ? `best ${formatValue(found.value)} (trial ${found.number})` : '',
+    infeasible > 0 ? `${infeasible} infeasible` : '',
     failed > 0 ? `${failed} failed` : '',
     pruned > 0 ? `${pruned} pruned` : '',
     `${running} running`,

@@ -8,6 +8,7 @@ import {
   type Report,
   type Study,
   type TrialRecord,
+  wantedMetrics,
 } from '@parzen/core'
 import { type AskedHandle, handleOf } from '../../runner/asked.js'
 import { isRun } from '../../runner/lease.js'
@@ -195,7 +196,7 @@ function startOf(
     attempt,
     parent: parent ?? null,
     targetStep: study.targetStep(number) ?? null,
-    before: encodeMetrics(carriedOver(trial, study.spec.objectives, study.state.trials[parent ?? -1])),
+    before: encodeMetrics(carriedOver(trial, wantedMetrics(study.spec), study.state.trials[parent ?? -1])),
     token,
   }
 }
