@@ -156,3 +156,29 @@ it('says what is missing', async () => {
     'worker: expected a token for http://x in PARZEN_TOKEN, got none. `parzen token NAME` makes one, on the server',
   )
 })
+
+it('says nothing of work before it knows that there is some for it', async () => {
+  await started()
+  const { token: looking } = await call<{ token: string }>(place, 'POST', '/tokens', {
+    name: 'look',
+    kind: 'viewer',
+    days: 1,
+  })
+  const run = async (study: string, more: object = {}) => {
+    const { child, ended } = worker(place, elsewhere, [study, '--', 'true'], more)
+    children.push(child)
+    return ended
+  }
+  expect(await run('other')).toEqual({
+    code: 2,
+    text: 'study "other": not in this store. it has no study yet; `parzen run sweep.yaml` makes one\n',
+  })
+  expect(await run('s', { PARZEN_TOKEN: 'wrong' })).toEqual({
+    code: 2,
+    text: expect.stringMatching(/^expected a valid token: /),
+  })
+  await call(place, 'POST', '/studies', { text: study })
+  const refused = await run('s', { PARZEN_TOKEN: looking })
+  expect(refused).toEqual({ code: 2, text: expect.stringMatching(/^expected a token that may /) })
+  expect(refused.text).not.toContain('working on')
+})

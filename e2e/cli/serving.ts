@@ -35,8 +35,8 @@ export function server({ folder }: Workplace): Record<'url' | 'token', string> {
 }
 
 /** `parzen worker` for the server of a workplace, in a folder that is elsewhere; what it prints is told when it has ended. */
-export function worker(place: Workplace, folder: string, args: readonly string[]) {
-  const env = { ...cleanEnvironment(), PARZEN_URL: server(place).url, PARZEN_TOKEN: server(place).token }
+export function worker(place: Workplace, folder: string, args: readonly string[], more: object = {}) {
+  const env = { ...cleanEnvironment(), PARZEN_URL: server(place).url, PARZEN_TOKEN: server(place).token, ...more }
   const child = spawn(process.execPath, [parzenPath, 'worker', ...args], { cwd: folder, env })
   let text = ''
   for (const stream of [child.stdout, child.stderr]) {

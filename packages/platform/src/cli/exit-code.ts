@@ -1,5 +1,6 @@
 import { ParzenError } from '@parzen/core'
 import { CommanderError } from 'commander'
+import { UNREACHABLE } from '../trial/api.js'
 
 /** What `parzen` tells the shell; part of the interface. */
 export const exitCode = {
@@ -8,7 +9,7 @@ export const exitCode = {
   failed: 1,
   /** The command line or a file it names is wrong. */
   usage: 2,
-  /** The store or the machine is in the way. */
+  /** The store, the machine or the network is in the way. */
   environment: 3,
   interrupted: 130,
 } as const
@@ -21,7 +22,9 @@ const environment = new Set(['store', 'executor', 'run'])
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.fine : exitCode.usage
   if (error instanceof ParzenError) {
-    return environment.has(error.code.split('/')[0] as string) ? exitCode.environment : exitCode.usage
+    return error.code === UNREACHABLE || environment.has(error.code.split('/')[0] as string)
+      ? exitCode.environment
+      : exitCode.usage
   }
   return isSystemError(error) ? exitCode.environment : exitCode.failed
 }

@@ -22,6 +22,7 @@ it.each([
   [new ParzenError('space/bounds', 'lr: expected low < high, got 1'), 'lr: expected low < high, got 1', 2],
   [new ParzenError('store/full', 'store: full'), 'store: full', 3],
   [new ParzenError('run/taken', 'study x: taken'), 'study x: taken', 3],
+  [new ParzenError('http/unreachable', 'http://x: no answer'), 'http://x: no answer', 3],
   [new CommanderError(1, 'commander.unknownOption', 'said'), undefined, 2],
   [new CommanderError(0, 'commander.helpDisplayed', 'said'), undefined, 0],
   [missing, '/no/such/file: does not exist (ENOENT, open)', 3],

@@ -68,7 +68,7 @@ const help = `
 STUDY may be left out if the store has only one.
 
 Exit codes: 0 fine; 1 the study or its trials failed, or verify found a difference; 2 wrong usage or input;
-3 the store or the machine is in the way; 130 interrupted.
+3 the store, the machine or the network is in the way; 130 interrupted.
 
 Examples:
   $ parzen init && parzen run   # write a sweep file, then run it

@@ -29,7 +29,7 @@ export function workerCommand(cli: Cli): Command {
       ['parzen worker digits --url https://tune.example.org -- python train.py {args}', 'token in PARZEN_TOKEN'],
       ['parzen worker digits --parallel 4 --gpus 1 -- python train.py {args}', 'a GPU each; the server is PARZEN_URL'],
     ],
-    json: 'a line an event: started continued ended away warning.',
+    json: 'a line an event: joined started continued ended away warning.',
     storeless: true,
   })
     .option('--url <address>', 'of the server; default: PARZEN_URL')
@@ -51,10 +51,13 @@ export function workerCommand(cli: Cli): Command {
         checkpointSeconds: options.checkpointEvery,
         root: resolve(options.folder),
         worker,
-        onEvent: (event) => say(cli, event, options.json ?? false),
+        onEvent(event) {
+          if (options.json) sayJson(cli, event)
+          else if (event.type === 'joined')
+            cli.terminal.print(`working on ${study} of ${url}, ${options.parallel} at a time, on ${hostname()}`)
+          else say(cli, event)
+        },
       })
-      if (!options.json)
-        cli.terminal.print(`working on ${study} of ${url}, ${options.parallel} at a time, on ${hostname()}`)
       let signals = 0
       const onInt = () => (signals++ === 0 ? working.drain() : working.interrupt())
       process.on('SIGINT', onInt).on('SIGTERM', working.interrupt)
@@ -95,11 +98,12 @@ function jobFor(argv: readonly string[], gpus: number): JobSpec {
   }
 }
 
-function say({ terminal }: Cli, event: WorkerEvent, isJson: boolean): void {
-  if (isJson) {
-    const { type, ...rest } = event
-    terminal.print(JSON.stringify({ event: type, at: Date.now(), ...rest }))
-  } else if ('message' in event) {
+function sayJson({ terminal }: Cli, { type, ...rest }: WorkerEvent): void {
+  terminal.print(JSON.stringify({ event: type, at: Date.now(), ...rest }))
+}
+
+function say({ terminal }: Cli, event: Exclude<WorkerEvent, { type: 'joined' }>): void {
+  if ('message' in event) {
     terminal.note(event.type === 'away' ? `${event.message}; trying again` : event.message)
   } else terminal.print(`trial ${event.trial}${attemptOf(event.attempt)} ${textOf(event)}`)
 }

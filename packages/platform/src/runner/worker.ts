@@ -33,6 +33,8 @@ export interface WorkOptions {
 }
 
 export type WorkerEvent =
+  /** The server has the study, and lets this worker run its trials. */
+  | { readonly type: 'joined' }
   | { readonly type: 'started' | 'continued'; readonly trial: number; readonly attempt: number }
   | { readonly type: 'ended'; readonly trial: number; readonly attempt: number; readonly outcome: RemoteEnd }
   | { readonly type: 'away' | 'warning'; readonly message: string }
@@ -48,6 +50,8 @@ export interface Working {
 /** Silence after which the server hands a trial to somebody else: several heartbeats that did not get through. */
 const LEASE_SECONDS = 60
 const ASK_AGAIN_MILLISECONDS = 2000
+/** A wrong address should be known soon. */
+const FIRST_ANSWER_MILLISECONDS = 10_000
 
 interface Asked {
   readonly trials: readonly (Pick<Assignment, 'trial' | 'attempt' | 'params' | 'before' | 'token'> & {
@@ -82,7 +86,12 @@ interface Control {
 async function workOn(options: WorkOptions, control: Control): Promise<string | undefined> {
   const { api, study, job, root } = options
   const path = `/studies/${encodeURIComponent(study)}`
-  const { spec: theirs, summary } = await api.call<{ spec: StudySpec; summary: { createdAt: number } }>('GET', path)
+  const { spec: theirs, summary } = await api.call<{ spec: StudySpec; summary: { createdAt: number } }>(
+    'GET',
+    path,
+    undefined,
+    FIRST_ANSWER_MILLISECONDS,
+  )
   const spec: StudySpec = { ...theirs, job: asJson(job) }
   checkCommand(job.command, spec.space)
   const lease = takeLease(studyFolder(root, study), study)
@@ -109,6 +118,11 @@ function crew(options: WorkOptions, control: Control, own: Pick<RemoteOptions, '
   const { spec } = own
   const parseStdout = stdoutParser(job.metrics, wantedMetrics(spec))
   const pool = slots({ ...job.resources, parallel, devices: job.devices })
+  let isKnown = false
+  const join = () => {
+    if (!isKnown) onEvent({ type: 'joined' })
+    isKnown = true
+  }
 
   const begin = (assigned: Assignment, slot: Slot) => {
     const { trial, attempt } = assigned
@@ -138,6 +152,7 @@ function crew(options: WorkOptions, control: Control, own: Pick<RemoteOptions, '
     const body = { count: 1, worker: options.worker, request: randomUUID(), leaseSeconds: LEASE_SECONDS, pauses: true }
     const asked = await api.call<Asked>('POST', `/studies/${encodeURIComponent(study)}/ask`, body, 0)
     control.ended = asked.ended ?? undefined
+    join()
     const [given] = asked.trials
     if (!given) return false
     const assigned: Assignment = {
@@ -157,6 +172,7 @@ function crew(options: WorkOptions, control: Control, own: Pick<RemoteOptions, '
     /** What a worker before this one was at. */
     takeUp() {
       for (const assigned of unfinished(root, study)) {
+        join()
         onEvent({ type: 'continued', trial: assigned.trial, attempt: assigned.attempt })
         begin(assigned, pool.adopt(devicesOf(root, study, assigned)))
       }
