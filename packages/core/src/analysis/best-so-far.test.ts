@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { lineSpec } from '../journal/line-spec.contract.js'
 import { fold } from '../journal/state.js'
 import { bestHistory } from './best-so-far.js'
 
@@ -8,15 +9,11 @@ const study = (values: readonly number[], direction: 'minimize' | 'maximize') =>
     {
       at: 0,
       type: 'study-created',
-      spec: {
-        name: 's',
+      spec: lineSpec({
         space: {},
         objectives: [{ metric: 'm', direction }],
         seed: 0,
-        sampler: { name: 'random' },
-        pruner: { name: 'none' },
-        budget: {},
-      },
+      }),
     },
     ...values.flatMap((value, trial) => [
       { at: 0, type: 'trial-started' as const, trial, params: {}, seen: 0, worker: '' },

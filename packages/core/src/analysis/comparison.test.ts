@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { lineSpec } from '../journal/line-spec.contract.js'
 import { memoryStore } from '../journal/memory-store.js'
 import { normalDraw, rng } from '../numerics/rng.js'
 import { openStudy } from '../study/open-study.js'
@@ -6,15 +7,13 @@ import { comparison } from './comparison.js'
 
 /** Settings 0, 1, 2 … of x, each `repeats` times with noise around `truth(x)`. */
 async function noisy(truth: (x: number) => number, repeats: number, direction: 'minimize' | 'maximize' = 'minimize') {
-  const study = await openStudy(memoryStore(), {
-    name: 's',
-    space: { x: { kind: 'int', low: 0, high: 19 } },
-    objectives: [{ metric: 'loss', direction }],
-    seed: 1,
-    sampler: { name: 'random' },
-    pruner: { name: 'none' },
-    budget: {},
-  })
+  const study = await openStudy(
+    memoryStore(),
+    lineSpec({
+      space: { x: { kind: 'int', low: 0, high: 19 } },
+      objectives: [{ metric: 'loss', direction }],
+    }),
+  )
   const uniform = rng(3, 0)
   for (let x = 0; x < 20; x++) {
     for (let r = 0; r < repeats; r++) {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Json } from '../journal/event.js'
+import { lineSpec } from '../journal/line-spec.contract.js'
 import { emptyState, type StudyState, type TrialRecord } from '../journal/state.js'
 import { rng } from '../numerics/rng.js'
 import type { Params, Space } from '../space/distribution.js'
@@ -26,15 +27,9 @@ const record = (number: number, params: Params, value?: number): TrialRecord => 
 function before(finished: readonly TrialRecord[]): StudyState {
   return {
     ...emptyState(),
-    spec: {
-      name: 's',
+    spec: lineSpec({
       space,
-      objectives: [{ metric: 'loss', direction: 'minimize' }],
-      seed: 1,
-      sampler: { name: 'random' },
-      pruner: { name: 'none' },
-      budget: {},
-    },
+    }),
     finished: [...finished],
   }
 }

@@ -1,17 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { checkHistory } from './check-history.js'
 import type { StudyEvent, StudySpec } from './event.js'
+import { lineSpec } from './line-spec.contract.js'
 
-const spec: StudySpec = {
-  name: 's',
-  space: { x: { kind: 'float', low: 0, high: 1 } },
-  objectives: [{ metric: 'loss', direction: 'minimize' }],
-  seed: 1,
-  sampler: { name: 'random' },
-  pruner: { name: 'none' },
+const spec: StudySpec = lineSpec({
   budget: { trials: 3, parallel: 2 },
   job: { retries: { exit: 1 } },
-}
+})
 const at = 1
 const created: StudyEvent = { at, type: 'study-created', spec }
 const started = (trial: number, seen: number, more: object = {}): StudyEvent => {

@@ -1,17 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { StudyEvent, StudySpec } from './event.js'
+import { lineSpec } from './line-spec.contract.js'
 import { emptyState, fold, type StudyState } from './state.js'
 
-const spec: StudySpec = {
-  name: 's',
-  space: { x: { kind: 'float', low: 0, high: 1 } },
+const spec: StudySpec = lineSpec({
   objectives: [{ metric: 'loss', direction: 'maximize' }],
-  seed: 1,
-  sampler: { name: 'random' },
-  pruner: { name: 'none' },
-  budget: {},
-}
+})
 
 /** Any event about trials 0 to 4, most of which will not fit. */
 const anyEvent: fc.Arbitrary<StudyEvent> = fc

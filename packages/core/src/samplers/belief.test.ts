@@ -1,25 +1,22 @@
 import { describe, expect, it } from 'vitest'
 import type { StudySpec } from '../journal/event.js'
+import { lineSpec } from '../journal/line-spec.contract.js'
 import { memoryStore } from '../journal/memory-store.js'
 import { openStudy } from '../study/open-study.js'
 import type { AskedTrial } from '../study/study.js'
 import { verify } from '../study/verify.js'
 
 const x = { kind: 'float', low: 1e-4, high: 1, log: true } as const
-const base: StudySpec = {
-  name: 's',
+const base: StudySpec = lineSpec({
   space: {
     a: x,
     b: x,
     kind: { kind: 'categorical', choices: ['p', 'q', 'r'] },
     n: { kind: 'int', low: 1, high: 9, when: { kind: ['q'] } },
   },
-  objectives: [{ metric: 'loss', direction: 'minimize' }],
   seed: 0,
   sampler: { name: 'tpe' },
-  pruner: { name: 'none' },
-  budget: {},
-}
+})
 interface Tried {
   readonly a: number
   readonly b: number

@@ -1,20 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import type { StudySpec } from '../journal/event.js'
+import { lineSpec } from '../journal/line-spec.contract.js'
 import { memoryStore } from '../journal/memory-store.js'
 import { emptyState, type StudyState } from '../journal/state.js'
 import { rng } from '../numerics/rng.js'
 import { openStudy } from '../study/open-study.js'
 import { gain, lastJudgement } from './gain.js'
 
-const spec: StudySpec = {
-  name: 's',
-  space: { x: { kind: 'float', low: 0, high: 1 } },
-  objectives: [{ metric: 'loss', direction: 'minimize' }],
-  seed: 1,
-  sampler: { name: 'random' },
-  pruner: { name: 'none' },
+const spec: StudySpec = lineSpec({
   budget: { gain: 0.01 },
-}
+})
 
 /** Random search on a bowl; `sign` −1 to maximise it turned over. */
 async function searched(trials: number, budget: StudySpec['budget'], sign = 1, width = 1) {

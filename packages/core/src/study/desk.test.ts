@@ -1,18 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { StudySpec } from '../journal/event.js'
+import { lineSpec } from '../journal/line-spec.contract.js'
 import { memoryStore } from '../journal/memory-store.js'
 import { openStudy } from './open-study.js'
 import { verify } from './verify.js'
 
-const spec: StudySpec = {
-  name: 's',
-  space: { x: { kind: 'float', low: 0, high: 1 } },
-  objectives: [{ metric: 'loss', direction: 'minimize' }],
-  seed: 1,
-  sampler: { name: 'random' },
+const spec: StudySpec = lineSpec({
   pruner: { name: 'median' },
-  budget: {},
-}
+})
 
 describe('an append that fails', () => {
   it('leaves nothing behind: the pruner has never heard of it', async () => {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { checkHistory } from '../journal/check-history.js'
 import type { StudySpec } from '../journal/event.js'
+import { lineSpec } from '../journal/line-spec.contract.js'
 import { memoryStore } from '../journal/memory-store.js'
 import { samplerNames } from '../samplers/registry.js'
 import { checkParams } from '../space/check.js'
@@ -21,16 +22,11 @@ const later: readonly Space[] = [
   { ...first, kind: { kind: 'categorical', choices: ['a', 'b', 'c'] }, y: { kind: 'float', low: 0, high: 1 } },
   { x: first['x'] as never },
 ]
-const spec: StudySpec = {
-  name: 's',
+const spec: StudySpec = lineSpec({
   space: first,
-  objectives: [{ metric: 'loss', direction: 'minimize' }],
   seed: 3,
-  sampler: { name: 'random' },
-  pruner: { name: 'none' },
-  budget: {},
   earlier: { y: 0.5 },
-}
+})
 const edited = samplerNames.filter((name) => name !== 'grid' && name !== 'qmc')
 
 async function work(study: Study, count: number): Promise<void> {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { checkHistory } from '../journal/check-history.js'
 import type { Named, StudyEvent, StudySpec, Verdict } from '../journal/event.js'
+import { lineSpec } from '../journal/line-spec.contract.js'
 import { memoryStore } from '../journal/memory-store.js'
 import { fold } from '../journal/state.js'
 import { rng } from '../numerics/rng.js'
@@ -9,16 +10,12 @@ import { openStudy } from './open-study.js'
 import type { Study } from './study.js'
 import { verify } from './verify.js'
 
-const specOf = (pruner: Named, more: Partial<StudySpec> = {}): StudySpec => ({
-  name: 's',
-  space: { x: { kind: 'float', low: 0, high: 1 } },
-  objectives: [{ metric: 'loss', direction: 'minimize' }],
-  seed: 1,
-  sampler: { name: 'random' },
-  pruner,
-  budget: { trials: 60 },
-  ...more,
-})
+const specOf = (pruner: Named, more: Partial<StudySpec> = {}): StudySpec =>
+  lineSpec({
+    pruner,
+    budget: { trials: 60 },
+    ...more,
+  })
 
 const STEPS = 9
 

@@ -1,22 +1,16 @@
 import { expect, it } from 'vitest'
 import { checkHistory } from '../journal/check-history.js'
 import type { Outcome, StudySpec } from '../journal/event.js'
+import { lineSpec } from '../journal/line-spec.contract.js'
 import { memoryStore } from '../journal/memory-store.js'
 import { openStudy } from './open-study.js'
 
-const spec: StudySpec = {
-  name: 's',
-  space: { x: { kind: 'float', low: 0, high: 1 } },
-  objectives: [{ metric: 'loss', direction: 'minimize' }],
+const spec: StudySpec = lineSpec({
   constraints: [
     { metric: 'latency', atMost: 20 },
     { metric: 'recall', atLeast: 0.5 },
   ],
-  seed: 1,
-  sampler: { name: 'random' },
-  pruner: { name: 'none' },
-  budget: {},
-}
+})
 const complete = (value: number): Outcome => ({ state: 'complete', values: [value] })
 
 it('looks up in the reports what the study constrains: the best is the best that keeps it', async () => {

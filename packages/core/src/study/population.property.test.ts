@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { checkHistory } from '../journal/check-history.js'
 import type { StudySpec } from '../journal/event.js'
+import { lineSpec } from '../journal/line-spec.contract.js'
 import { lineageOf, parentOf, segmentsOf } from '../journal/lineage.js'
 import { memoryStore } from '../journal/memory-store.js'
 import type { TrialRecord } from '../journal/state.js'
@@ -13,19 +14,15 @@ import { verify } from './verify.js'
 const STEPS = 30
 const POPULATION = 6
 
-const spec: StudySpec = {
-  name: 's',
+const spec: StudySpec = lineSpec({
   space: {
     lr: { kind: 'float', low: 0.01, high: 1, log: true },
     kind: { kind: 'categorical', choices: ['a', 'b'] },
     deep: { kind: 'int', low: 1, high: 9, when: { kind: ['b'] } },
   },
-  objectives: [{ metric: 'loss', direction: 'minimize' }],
   seed: 4,
   sampler: { name: 'pbt', population: POPULATION, interval: 5, maxStep: STEPS, quantile: 0.34, mutate: ['lr', 'deep'] },
-  pruner: { name: 'none' },
-  budget: {},
-}
+})
 
 interface Model {
   step: number

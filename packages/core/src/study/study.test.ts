@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Json, Outcome, StudySpec } from '../journal/event.js'
+import { lineSpec } from '../journal/line-spec.contract.js'
 import { memoryStore } from '../journal/memory-store.js'
 import { fold } from '../journal/state.js'
 import type { Store } from '../journal/store.js'
@@ -8,19 +9,13 @@ import type { SamplerFactory } from '../samplers/sampler.js'
 import { findStudy, openStudy } from './open-study.js'
 import type { Study } from './study.js'
 
-const spec: StudySpec = {
-  name: 's',
+const spec: StudySpec = lineSpec({
   space: {
     x: { kind: 'float', low: 0, high: 1 },
     kind: { kind: 'categorical', choices: ['a', 'b', null] },
     n: { kind: 'int', low: 1, high: 9, when: { kind: ['b'] } },
   },
-  objectives: [{ metric: 'loss', direction: 'minimize' }],
-  seed: 1,
-  sampler: { name: 'random' },
-  pruner: { name: 'none' },
-  budget: {},
-}
+})
 const within = (budget: StudySpec['budget']): StudySpec => ({ ...spec, budget })
 const complete = (value: number): Outcome => ({ state: 'complete', values: [value] })
 const range = (count: number) => Array.from({ length: count }, (_, index) => index)

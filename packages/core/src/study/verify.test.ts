@@ -1,20 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import type { StudyEvent, StudySpec } from '../journal/event.js'
+import { lineSpec } from '../journal/line-spec.contract.js'
 import { memoryStore } from '../journal/memory-store.js'
 import { rng } from '../numerics/rng.js'
 import type { SamplerFactory } from '../samplers/sampler.js'
 import { openStudy } from './open-study.js'
 import { verify } from './verify.js'
 
-const spec: StudySpec = {
-  name: 's',
-  space: { x: { kind: 'float', low: 0, high: 1 } },
-  objectives: [{ metric: 'loss', direction: 'minimize' }],
+const spec: StudySpec = lineSpec({
   seed: 3,
-  sampler: { name: 'random' },
-  pruner: { name: 'none' },
-  budget: {},
-}
+})
 
 /** Suggests by the order in which trials finished and by what runs, as samplers may. */
 const learner: SamplerFactory = () => {

@@ -1,4 +1,5 @@
 import { fold, type StudyEvent } from '@parzen/core'
+import { lineSpec } from '@parzen/core/testing'
 import { expect, it } from 'vitest'
 import { bestCurve, valueThere } from './best-curve.js'
 
@@ -6,15 +7,11 @@ const events = (values: readonly (number | undefined)[], direction: 'minimize' |
   {
     at: 0,
     type: 'study-created',
-    spec: {
-      name: 's',
+    spec: lineSpec({
       space: {},
       objectives: [{ metric: 'm', direction }],
       seed: 0,
-      sampler: { name: 'random' },
-      pruner: { name: 'none' },
-      budget: {},
-    },
+    }),
   },
   ...values.flatMap((value, trial): StudyEvent[] => [
     { at: 5000 + 1000 * trial, type: 'trial-started', trial, params: {}, seen: 0, worker: '' },

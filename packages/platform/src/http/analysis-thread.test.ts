@@ -1,16 +1,9 @@
 import { analyze, memoryStore, openStudy } from '@parzen/core'
+import { lineSpec } from '@parzen/core/testing'
 import { expect, it } from 'vitest'
 import { analysisThread } from './analysis-thread.js'
 
-const spec = {
-  name: 's',
-  space: { x: { kind: 'float', low: 0, high: 1 } },
-  objectives: [{ metric: 'loss', direction: 'minimize' }],
-  seed: 1,
-  sampler: { name: 'random' },
-  pruner: { name: 'none' },
-  budget: {},
-} as const
+const spec = lineSpec()
 
 it('says elsewhere what the core says here, once for each version, also of misuse, and goes on with what is new', async () => {
   const store = memoryStore()

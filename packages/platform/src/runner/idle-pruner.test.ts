@@ -1,4 +1,5 @@
 import { memoryStore, type Named, openStudy, type StudySpec } from '@parzen/core'
+import { lineSpec } from '@parzen/core/testing'
 import { expect, it } from 'vitest'
 import { ENOUGH, idlePruner } from './idle-pruner.js'
 
@@ -10,16 +11,15 @@ interface Ran {
 
 /** What is said after trials that all report alike and get to their end. */
 async function said(pruner: Named, { count = ENOUGH, steps, metrics }: Ran, changed: Partial<StudySpec> = {}) {
-  const study = await openStudy(memoryStore(), {
-    name: 'idle',
-    space: { x: { kind: 'float', low: 0, high: 1 } },
-    objectives: [{ metric: 'loss', direction: 'minimize' }],
-    seed: 0,
-    sampler: { name: 'random' },
-    pruner,
-    budget: {},
-    ...changed,
-  })
+  const study = await openStudy(
+    memoryStore(),
+    lineSpec({
+      name: 'idle',
+      seed: 0,
+      pruner,
+      ...changed,
+    }),
+  )
   for (let number = 0; number < count; number++) {
     await study.ask()
     for (const step of steps) await study.report(number, step, metrics?.(step) ?? { loss: 1 })

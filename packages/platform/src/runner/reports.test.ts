@@ -2,6 +2,7 @@ import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findStudy, openStudy, type Report, type Study, type StudySpec } from '@parzen/core'
+import { lineSpec } from '@parzen/core/testing'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { recordReader } from '../stores/attempt-records.js'
 import { memoryRepository } from '../stores/memory-series.js'
@@ -16,15 +17,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-const spec: StudySpec = {
-  name: 's',
-  space: { x: { kind: 'float', low: 0, high: 1 } },
-  objectives: [{ metric: 'loss', direction: 'minimize' }],
-  seed: 1,
-  sampler: { name: 'random' },
-  pruner: { name: 'none' },
-  budget: {},
-}
+const spec: StudySpec = lineSpec()
 const at = { trial: 0, attempt: 1 }
 const key = { study: 's', ...at, kind: 'metrics' } as const
 

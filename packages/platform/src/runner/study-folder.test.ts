@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, w
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { memoryStore, openStudy, type Study, type StudySpec } from '@parzen/core'
+import { lineSpec } from '@parzen/core/testing'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { identityOf } from '../executors/process-identity.js'
 import { attemptFolder, studyFolder } from '../stores/folders.js'
@@ -13,15 +14,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(root, { recursive: true, force: true }))
 
-const spec: StudySpec = {
-  name: 's',
-  space: { x: { kind: 'float', low: 0, high: 1 } },
-  objectives: [{ metric: 'loss', direction: 'minimize' }],
-  seed: 1,
-  sampler: { name: 'random' },
-  pruner: { name: 'none' },
-  budget: {},
-}
+const spec: StudySpec = lineSpec()
 const created = (at: number): Promise<Study> => openStudy(memoryStore(), spec, { now: () => at })
 
 function attempt(trial: number, claim?: string): string {

@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, trun
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fold, type Space, type StudyEvent, type StudySpec } from '@parzen/core'
+import { lineSpec } from '@parzen/core/testing'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Event, type Hparams, hparamsMessage } from './event.js'
@@ -16,15 +17,11 @@ const space: Space = {
   'opt.sgd.momentum': { kind: 'float', low: 0, high: 0.99, when: { opt: ['sgd'] } },
   mixed: { kind: 'categorical', choices: [1, 'two', null] },
 }
-const spec: StudySpec = {
-  name: 's',
+const spec: StudySpec = lineSpec({
   space,
   objectives: [{ metric: 'acc', direction: 'maximize' }],
   seed: 0,
-  sampler: { name: 'random' },
-  pruner: { name: 'none' },
-  budget: {},
-}
+})
 const T = 1_767_225_600_000
 const report = (at: number, trial: number, attempt: number, step: number, acc: number | 'NaN'): StudyEvent => ({
   at,

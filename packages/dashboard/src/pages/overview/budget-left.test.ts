@@ -1,16 +1,11 @@
 import { emptyState, fold, type StudyEvent, type StudySpec } from '@parzen/core'
+import { lineSpec } from '@parzen/core/testing'
 import { expect, it } from 'vitest'
 import { limitsOf, timeLeft } from './budget-left.js'
 
-const spec: StudySpec = {
-  name: 's',
-  space: { x: { kind: 'float', low: 0, high: 1 } },
-  objectives: [{ metric: 'loss', direction: 'minimize' }],
-  seed: 1,
-  sampler: { name: 'random' },
-  pruner: { name: 'none' },
+const spec: StudySpec = lineSpec({
   budget: { trials: 20, seconds: 600, patience: 5, target: 0.1, gain: 0.01 },
-}
+})
 
 function study(losses: readonly number[], budget = spec.budget) {
   const events: StudyEvent[] = [{ at: 0, type: 'study-created', spec: { ...spec, budget } }]
