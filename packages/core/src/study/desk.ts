@@ -1,3 +1,4 @@
+import { ParzenError } from '../error.js'
 import type { StudyEvent } from '../journal/event.js'
 import { apply, emptyState, type StudyState } from '../journal/state.js'
 import type { Store } from '../journal/store.js'
@@ -95,11 +96,14 @@ export function desk(store: Store, name: string, now: () => number): Desk {
   }
 
   const commitBatch = async (batch: readonly Queued[]): Promise<void> => {
-    while (batch.length > 0) {
-      await read()
+    for (let isLate = false; batch.length > 0; isLate = true) {
+      const events = await read()
+      // whoever came first has written something, unless there is nothing any more to write to
+      if (isLate && events.length === 0)
+        throw new ParzenError('study/deleted', `study ${name}: was deleted while it was in use`)
       const decisions = batch.map(({ decide }) => attempted(() => decide(state)))
-      const events = decisions.flatMap((decision) => ('events' in decision ? decision.events : []))
-      if (events.length > 0 && !(await append(events))) continue
+      const decided = decisions.flatMap((decision) => ('events' in decision ? decision.events : []))
+      if (decided.length > 0 && !(await append(decided))) continue
       decisions.forEach((decision, index) => {
         if ('events' in decision) batch[index]?.resolve(decision.result)
         else batch[index]?.reject(decision.error)

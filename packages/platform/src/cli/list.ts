@@ -7,6 +7,12 @@ import { type Column, table } from './format/table.js'
 import { plain } from './format/width.js'
 import { shortPath, withExistingStore } from './open.js'
 
+interface Listed extends StudySummary {
+  readonly archived: boolean
+  /** In the dashboard, from where it comes back. */
+  readonly deleted: boolean
+}
+
 export function listCommand(cli: Cli): Command {
   return command({
     usage: 'list',
@@ -16,21 +22,30 @@ export function listCommand(cli: Cli): Command {
       ['parzen list --store ~/sweeps/parzen.db', 'another one'],
       ["parzen list --json | jq -r '.[].study'", 'names, for a script'],
     ],
-    json: 'an array with an object a study: study owner state reason metric direction sampler trials total finished\ncomplete infeasible pruned failed running paused queued failures best{number,value} createdAt updatedAt busyMilliseconds.',
-  }).action(async (options: { store?: string; json?: boolean }) => {
-    await withExistingStore(options.store, async ({ store, root }) => {
-      const summaries: StudySummary[] = []
-      for (const name of await store.list()) summaries.push(summarize((await findStudy(store, name)).state))
-      const { terminal } = cli
-      if (options.json) return terminal.print(JSON.stringify(summaries))
-      if (summaries.length === 0) {
-        return terminal.print(`no studies in ${shortPath(root)} yet; \`parzen run sweep.yaml\` makes one`)
-      }
-      const { columns } = terminal.size()
-      const lines = studyTable(summaries, { now: Date.now(), width: columns, heading: terminal.colors.dim })
-      for (const line of lines) terminal.print(line)
-    })
+    json: 'an array with an object a study: study owner state reason metric direction sampler trials total finished\ncomplete infeasible pruned failed running paused queued failures best{number,value} createdAt updatedAt busyMilliseconds archived deleted.',
   })
+    .option('--all', 'also those that are archived or deleted')
+    .action(async (options: { store?: string; json?: boolean; all?: boolean }) => {
+      await withExistingStore(options.store, async ({ store, root }) => {
+        const summaries: Listed[] = []
+        for (const name of await store.list()) {
+          const { state } = await findStudy(store, name)
+          const { archived = false, deleted = false } = state.note
+          summaries.push({ ...summarize(state), archived, deleted })
+        }
+        const { terminal } = cli
+        if (options.json) return terminal.print(JSON.stringify(summaries))
+        if (summaries.length === 0) {
+          return terminal.print(`no studies in ${shortPath(root)} yet; \`parzen run sweep.yaml\` makes one`)
+        }
+        const { columns } = terminal.size()
+        const shown = summaries.filter(({ archived, deleted }) => options.all || !(archived || deleted))
+        const lines = studyTable(shown, { now: Date.now(), width: columns, heading: terminal.colors.dim })
+        if (shown.length > 0) for (const line of lines) terminal.print(line)
+        const hidden = summaries.length - shown.length
+        if (hidden > 0) terminal.note(`${hidden} more: --all shows what is archived or deleted`)
+      })
+    })
 }
 
 const columns: readonly Column[] = [
@@ -45,14 +60,14 @@ const columns: readonly Column[] = [
 ]
 
 function studyTable(
-  summaries: readonly StudySummary[],
+  summaries: readonly Listed[],
   { now, width, heading }: { now: number; width: number; heading?: (text: string) => string },
 ): string[] {
   const hasInfeasible = summaries.some(({ infeasible }) => infeasible > 0)
   const shown = columns.filter(({ title }) => hasInfeasible || title !== 'INFEASIBLE')
   const rows = summaries.map((summary) => [
     plain(summary.study),
-    summary.state,
+    [summary.state, ...(summary.archived ? ['archived'] : []), ...(summary.deleted ? ['deleted'] : [])].join(', '),
     summary.total === null ? String(summary.finished) : `${summary.finished}/${summary.total}`,
     summary.best ? formatValue(summary.best.value) : '-',
     plain(summary.metric),

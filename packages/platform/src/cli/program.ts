@@ -1,7 +1,9 @@
 import { Command } from 'commander'
 import { analyzeCommand } from './analyze.js'
+import { archiveCommand } from './archive.js'
 import { bestCommand } from './best.js'
 import type { Cli } from './command.js'
+import { deleteCommand } from './delete.js'
 import { doctorCommand } from './doctor.js'
 import { editCommand } from './edit.js'
 import { enqueueCommand } from './enqueue.js'
@@ -32,6 +34,8 @@ const commands: readonly ((cli: Cli, version: string) => Command)[] = [
   explainCommand,
   logsCommand,
   stopCommand,
+  archiveCommand,
+  deleteCommand,
   enqueueCommand,
   exportCommand,
   importCommand,

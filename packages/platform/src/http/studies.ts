@@ -1,5 +1,6 @@
-import { findStudy, type ParzenError, type Store, type Study } from '@parzen/core'
+import { findStudy, type ParzenError, type Study } from '@parzen/core'
 import { type SuggestionThread, suggestionThread } from '../runner/suggestion-thread.js'
+import type { Repository } from '../stores/series.js'
 
 /** Studies kept open, so that a call reads only what is new since the last one. */
 export interface OpenStudies {
@@ -32,11 +33,16 @@ const MOST = 50
 
 interface Open {
   readonly study: Study
+  /** In the store: another study may have the name by now. */
+  readonly key: number | undefined
   /** Slow suggestions must not keep reports of other trials waiting. */
   readonly thread: SuggestionThread
 }
 
-export function openStudies(store: Store, { worker, now, onFailure }: OpenStudiesOptions): OpenStudies {
+export function openStudies(
+  store: Omit<Repository, 'series'>,
+  { worker, now, onFailure }: OpenStudiesOptions,
+): OpenStudies {
   const open = new Map<string, Open>()
   /** Two calls at once must not fold the same journal twice. */
   const opening = new Map<string, Promise<Study>>()
@@ -44,8 +50,9 @@ export function openStudies(store: Store, { worker, now, onFailure }: OpenStudie
 
   const openOne = async (name: string): Promise<Study> => {
     const thread = suggestionThread({ onFailure: (error) => onFailure(error, name) })
+    const key = await store.erasing?.key(name)
     const study = await findStudy(store, name, { worker, now, elsewhere: thread })
-    open.set(name, { study, thread })
+    open.set(name, { study, key, thread })
     const { ended, finished, lastEventAt } = study.state
     if (ended === undefined && finished.length >= MANY && now() - lastEventAt < RECENT_MILLISECONDS) {
       // what is wrong with the store, the next call is told
@@ -61,6 +68,11 @@ export function openStudies(store: Store, { worker, now, onFailure }: OpenStudie
 
   const find = async (name: string): Promise<Study> => {
     const known = open.get(name)
+    if (known && (await store.erasing?.key(name)) !== known.key) {
+      if (open.get(name) === known) open.delete(name)
+      await known.thread.close()
+      return find(name)
+    }
     if (!known) {
       const mine = opening.get(name) ?? openOne(name).finally(() => opening.delete(name))
       opening.set(name, mine)

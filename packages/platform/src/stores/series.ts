@@ -55,7 +55,27 @@ export interface SeriesStore {
   points(key: SeriesKey, metric: string, most: number): Promise<Points>
 }
 
+/** A study that was taken out, of which something is left. */
+export interface Erased {
+  readonly key: number
+  readonly study: string
+}
+
+/** How studies are taken out of a store for good. */
+export interface Erasing {
+  /** Another study of the same name has another key. @returns undefined if there is none of that name. */
+  key(study: string): Promise<number | undefined>
+  /** From then on the study is not in the store: all or nothing. @returns false if it was not. */
+  take(study: string): Promise<boolean>
+  /** What was taken and is not free yet. */
+  left(): Promise<readonly Erased[]>
+  /** Frees what it occupies, in transactions that let other writers through. */
+  free(one: Erased): Promise<void>
+}
+
 /** Journals, and the series beside them. */
 export interface Repository extends Store {
   readonly series: SeriesStore
+  /** Not of a store in memory. */
+  readonly erasing?: Erasing
 }

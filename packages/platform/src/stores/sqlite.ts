@@ -6,6 +6,7 @@ import { groupCommit } from './group-commit.js'
 import { type Patience, patiently } from './patience.js'
 import type { Repository } from './series.js'
 import { openLibsql, type SqliteDriver } from './sqlite-driver.js'
+import { STUDIES, sqliteErasing } from './sqlite-erase.js'
 import { asStoreError, isBusy } from './sqlite-error.js'
 import { type Append, journalLength, readEvents, writeBatch } from './sqlite-journal.js'
 import { checkDatabase, migrate, seriesSince } from './sqlite-schema.js'
@@ -52,6 +53,7 @@ export async function sqliteStore(file: string, options: SqliteOptions = {}): Pr
 
   return {
     series,
+    erasing: sqliteErasing(driver, attempt),
     async append(study, version, events) {
       // turned into text now: later changes by the caller must not reach the journal
       const lines = events.map((event) => JSON.stringify(event))
@@ -67,7 +69,7 @@ export async function sqliteStore(file: string, options: SqliteOptions = {}): Pr
       await watching.wait(() => journalLength(driver, study) > version, signal)
     },
     async list() {
-      const rows = await attempt(() => driver.all('SELECT name FROM studies'))
+      const rows = await attempt(() => driver.all(STUDIES))
       return rows.map(([name]) => String(name)).sort()
     },
     async close() {
