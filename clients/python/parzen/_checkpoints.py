@@ -15,7 +15,7 @@ from ._http import Api, part
 _PART_BYTES = 4 * 2**20
 _TRIES = 5
 """Files are checked by their hashes when they have come; of what was written to meanwhile another try sends the rest."""
-_EVERY_SECONDS = 30.0
+EVERY_SECONDS = 30.0
 _REST_FACTOR = 9
 """A slow network is at most a tenth of the time busy with what is sent in passing."""
 _MOST_BYTES_IN_PASSING = 4 * 2**30
@@ -26,7 +26,8 @@ _LOOKS = 10
 class Checkpoints:
     """The folder of checkpoints of an attempt that a server has handed out. Of any thread.
 
-    goes_on: whether somebody before it may have left some with the server; they are fetched by `open`. interval: steps at which a population is compared: by then the server has what a fork would begin with. every_seconds: at
+    key: whose the folder is. goes_on: whether an attempt before it, or a parent, may have left some: `open` moves them here from the
+    attempt before, `…/attempt-1/checkpoints`, if that was on this machine, else from the server. interval: steps at which a population is compared: by then the server has what a fork would begin with. every_seconds: at
     least so long from one sending in passing to the next.
     """
 
@@ -35,12 +36,15 @@ class Checkpoints:
         api: Api,
         path: str,
         folder: Path,
+        *,
+        key: str,
         goes_on: bool,
         interval: Optional[float] = None,
-        every_seconds: float = _EVERY_SECONDS,
+        every_seconds: Optional[float] = EVERY_SECONDS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._folder = folder
+        self._key = key
         self._goes_on = goes_on
         self._api = api
         self._path = path
@@ -50,7 +54,7 @@ class Checkpoints:
         self._looks = 0
         self._every_seconds = every_seconds
         self._clock = clock
-        self._next = clock() + every_seconds
+        self._next = float("inf") if every_seconds is None else clock() + every_seconds
         self._lock = threading.Lock()
         self._process = os.getpid()
 
@@ -61,21 +65,29 @@ class Checkpoints:
             with self._mine(), one_process_at_a_time(self._folder.with_name("checkpoints.lock")):
                 if not self._is_own:
                     shutil.rmtree(str(self._folder), ignore_errors=True)
-                    if self._goes_on:
+                    before = self._before()
+                    if before is not None:
+                        os.replace(str(before), str(self._folder))
+                    elif self._goes_on:
                         self._fetch()
                     self._folder.mkdir(exist_ok=True)
-                    self._mark.write_text(self._api.key)
+                    _mark(self._folder).write_text(self._key)
         self._folder.mkdir(exist_ok=True)
         return self._folder
 
     @property
-    def _mark(self) -> Path:
-        """Says whose the folder is."""
-        return self._folder.with_name("checkpoints.of")
-
-    @property
     def _is_own(self) -> bool:
-        return self._mark.is_file() and self._mark.read_text() == self._api.key
+        return self._is_ours(self._folder)
+
+    def _is_ours(self, folder: Path) -> bool:
+        mark = _mark(folder)
+        return mark.is_file() and mark.read_text() == self._key
+
+    def _before(self) -> Optional[Path]:
+        """What the attempt before this one has left, if it was here."""
+        name, number = self._folder.parent.name.rsplit("-", 1)
+        before = self._folder.parent.with_name(f"{name}-{int(number) - 1}") / self._folder.name
+        return before if self._goes_on and self._is_ours(before) and before.is_dir() else None
 
     @property
     def is_used(self) -> bool:
@@ -131,7 +143,7 @@ class Checkpoints:
         finally:
             shutil.rmtree(str(copy), ignore_errors=True)
             now = self._clock()
-            self._next = now + max(self._every_seconds, _REST_FACTOR * (now - started))
+            self._next = now + max(self._every_seconds or 0, _REST_FACTOR * (now - started))
 
     def _fetch(self) -> None:
         listed = self._api.call("GET", f"{self._path}/checkpoints")
@@ -177,6 +189,11 @@ class Checkpoints:
     def __setstate__(self, state: Dict[str, Any]) -> None:
         self.__dict__.update(state)
         self._lock = threading.Lock()
+
+
+def _mark(folder: Path) -> Path:
+    """The file that says whose a folder is."""
+    return folder.with_name("checkpoints.of")
 
 
 @contextmanager

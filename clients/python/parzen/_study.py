@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Union
 
-from ._checkpoints import Checkpoints
+from ._checkpoints import EVERY_SECONDS, Checkpoints
 from ._errors import ParzenError
 from ._http import Api, part
 from ._metrics import as_float
@@ -69,13 +69,14 @@ class Study:
         self._server = Server(store)
         self._api: Api = self._server.api
         try:
-            self._api.call("POST", "/studies", {"text": _json(_given(sweep)), "start": False})
+            made = self._api.call("POST", "/studies", {"text": _json(_given(sweep)), "start": False})
         except BaseException as error:
             self.close()
             if type(error) is ParzenError:
                 # places in a text that nobody has seen
                 raise ParzenError(re.sub(r"(?m)^sweep:\d+:\d+: ", "", str(error))) from None
             raise
+        self._key = f"{name} {made['createdAt']}"
 
     def ask(self, *, pauses: bool = False) -> Optional[Trial]:
         """The next trial, on record as running; None if nothing more is to be started now.
@@ -168,11 +169,10 @@ class Study:
         return ended
 
     def give_back(self) -> int:
-        """Running trials whose program is gone count as lost, and are asked for again. Only for one who drives alone."""
+        """Running trials whose program is gone count as lost, and are tried again, thrice at most. Only for one who drives alone."""
         lost = [row for row in self.trials if row["state"] == "running"]
         for row in lost:
-            if self.tell(row["number"], error="the process that ran it ended", cause="lost"):
-                self.enqueue(row["params"])
+            self.tell(row["number"], error="the process that ran it ended", cause="lost")
         return len(lost)
 
     @property
@@ -209,7 +209,16 @@ class Study:
         path = f"{self._path}/trials/{number}"
         folder = Path(OUTSIDE).resolve() / self.name / f"trial-{number:04d}" / f"attempt-{attempt}"
         goes_on = attempt > 1 or parent is not None
-        checkpoints = Checkpoints(api, path, folder / "checkpoints", goes_on, self._interval() if pauses else None)
+        checkpoints = Checkpoints(
+            api,
+            path,
+            folder / "checkpoints",
+            key=self._key,
+            goes_on=goes_on,
+            interval=self._interval() if pauses else None,
+            # a server of this program's own is gone with it: what is here then is the latest
+            every_seconds=EVERY_SECONDS if self.is_remote else None,
+        )
         transport = HttpTransport(api, path, attempt, folder, checkpoints)
         transport.start()
         return Trial(
@@ -287,6 +296,8 @@ def _watched(pruner: Union[str, Mapping[str, Any], None], metric: str) -> Option
     if pruner is None or pruner == "none":
         return None
     return metric if isinstance(pruner, str) else str(pruner.get("metric", metric))
+
+
 def pause_or_prune(study: Study, one: Trial, reason: str) -> Optional[str]:
     """Ends a trial that was told to pause: it may go on later if it has kept something to go on from. Returns why it is pruned, if it is."""
     travelling = one._transport.travelling

@@ -147,7 +147,9 @@ def trial_of(environment: Mapping[str, str]) -> Trial:
         assert study is not None and url and token
         own = Path(OUTSIDE).resolve() / study / f"trial-{number:04d}" / f"attempt-{attempt}"
         api, path = Api(url, token), f"/studies/{part(study)}/trials/{number}"
-        checkpoints = Checkpoints(api, path, own / "checkpoints", goes_on=attempt > 1 or "PARZEN_PARENT" in environment)
+        goes_on = attempt > 1 or "PARZEN_PARENT" in environment
+        # attempts on this machine know nothing of each other: what is newest is with the server
+        checkpoints = Checkpoints(api, path, own / "checkpoints", key=api.key, goes_on=goes_on)
         transport = HttpTransport(api, path, attempt, own, checkpoints)
     elif folder:
         raise ParzenError(

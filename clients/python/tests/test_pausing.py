@@ -176,7 +176,7 @@ class Pausing(unittest.TestCase):
             one = study.ask(pauses=True)
             assert one is not None
             api, path = one._transport._api, one._transport._path  # type: ignore[attr-defined]
-            kept = Checkpoints(api, path, one.checkpoint_dir, goes_on=False, every_seconds=0, clock=lambda: 0.0)
+            kept = Checkpoints(api, path, one.checkpoint_dir, key=study._key, goes_on=False, every_seconds=0, clock=lambda: 0.0)
             model = one.checkpoint_dir / "model.bin"
             there = self.folder / "studies/s/trial-0000/attempt-1/checkpoints/model.bin"
             for text in ("first", "second, longer"):
@@ -215,14 +215,14 @@ class Pausing(unittest.TestCase):
             state = trial.checkpoint_dir / "steps"
             done = state.read_text().split() if state.exists() else []
             begun.append((trial.number, trial.attempt, trial.parent, list(done)))
-            while len(done) < 12:
+            while len(done) < 30:
                 done.append(str(trial.number))
                 state.write_text(" ".join(done))
                 trial.report(step=len(done), value=(params.x - 0.3) ** 2 + 1 / len(done))
-            return float((params.x - 0.3) ** 2 + 1 / 12)
+            return float((params.x - 0.3) ** 2 + 1 / 30)
 
-        sampler = {"name": "pbt", "population": 4, "interval": 3, "maxStep": 12, "resample": 0}
-        found = parzen.minimize(population, SPACE, max_trials=40, parallel=2, sampler=sampler, seed=2)
+        sampler = {"name": "pbt", "population": 4, "interval": 3, "maxStep": 30, "resample": 0}
+        found = parzen.minimize(population, SPACE, max_trials=40, sampler=sampler, seed=2)
         forks = [(number, parent, done) for number, attempt, parent, done in begun if parent is not None and attempt == 1]
         self.assertGreater(len(forks), 0)
         for number, parent, done in forks:
@@ -237,7 +237,12 @@ class Pausing(unittest.TestCase):
             from parzen import trial
             from test_pausing import OPTIONS, SPACE, train
             def objective(params):
-                if trial.number == 5 and len(sys.argv) > 1: os.kill(os.getpid(), {int(signal.SIGKILL)})
+                keep = trial.report
+                def report(*given, step, **more):
+                    # in the middle of a training that has got so far, with a checkpoint
+                    if step == 3 and trial.attempt > 1 and len(sys.argv) > 1: os.kill(os.getpid(), {int(signal.SIGKILL)})
+                    return keep(*given, step=step, **more)
+                trial.report = report
                 return train(params)
             found = parzen.minimize(objective, SPACE, max_trials=12, store={self.store!r}, **OPTIONS)
         """
@@ -247,17 +252,16 @@ class Pausing(unittest.TestCase):
             return subprocess.run([sys.executable, "-c", textwrap.dedent(script), *args], env=env).returncode
 
         self.assertEqual(run("dies"), -9)
-        before = {number for number, _ in self.lines("steps")}
+        before = self.lines("steps")
+        killed = before[-1][0]
+        self.assertEqual(before[-1], [killed, 3])
         self.assertEqual(run(), 0)
         with Study("minimize", SPACE, max_trials=12, store=self.store, **OPTIONS) as study:
             rows = study.trials
-        self.assertEqual([row["number"] for row in rows if row["state"] == "failed"], [5])
-        steps = self.lines("steps")
-        self.assertEqual(len(steps), len({(number, step) for number, step in steps}))
-        resumed = [number for number, attempt, begun in self.lines("begun") if attempt > 1 and number in before]
-        self.assertGreater(len(resumed), 0)
-        for number, attempt, begun in self.lines("begun"):
-            self.assertEqual(begun > 0, attempt > 1, number)
+        # the one that was killed goes on from its last checkpoint, and those that were paused from theirs
+        self.check(rows, self.lines("steps"))
+        self.assertEqual([cause for row in rows for cause in (each["cause"] for each in row["attempts"]) if cause], ["lost"])
+        self.assertIn([killed, 3, 3], self.lines("begun"))
 
 
 class _Inside:

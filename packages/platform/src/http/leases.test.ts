@@ -74,6 +74,21 @@ it('fails a trial as lost once it has been lost four times, and never tells the 
   expect([state, cause, message]).toEqual(['failed', 'lost', 'nothing heard of w for 10 s'])
 })
 
+it('tries again at once an attempt of which it is told that it is lost, thrice, and gives late words no weight', async () => {
+  const lost = { outcome: { state: 'failed', cause: 'lost', message: 'its program ended' } }
+  let first = ''
+  for (let attempt = 1; attempt <= 4; attempt++) {
+    const { token, ...asked } = await ask({ worker: 'w' })
+    expect([asked.trial, asked.attempt]).toEqual([0, attempt])
+    first ||= token
+    expect((await as(token, 'tell', lost)).json).toEqual({ done: true })
+    expect((await as(first, 'tell', lost)).json).toEqual({ done: false })
+  }
+  const { state, cause, message } = await row()
+  expect([state, cause, message]).toEqual(['failed', 'lost', 'its program ended'])
+  expect((await ask()).trial).toBe(1)
+})
+
 it('leaves trials alone whose workers never promised a sign of life, and times those that begin to give them', async () => {
   const quiet = await ask()
   const beating = await ask()

@@ -12,6 +12,11 @@ export interface Leases {
   heard(study: Study, trial: TrialRecord, isLeasing?: boolean): void
   /** Ends attempts whose workers have been silent for their lease: they are lost, and tried again while they may be. */
   expire(study: Study): Promise<void>
+  /**
+   * The same for an attempt of which somebody knows that it is gone, without a pause before it is tried again. @returns false if
+   * somebody has come first.
+   */
+  lose(study: Study, trial: TrialRecord, message: string): Promise<boolean>
 }
 
 export interface LeaseOptions {
@@ -63,26 +68,32 @@ export function leases({ root, now }: LeaseOptions): Leases {
         if (trial.state !== 'running' || !isAsked(trial)) continue
         const silent = silentFor(study, trial)
         if (!silent || silent.seconds < silent.lease) continue
-        await lose(study, trial, `nothing heard of ${workerOf(trial)} for ${silent.lease} s`, now())
+        await lose(study, trial, { message: `nothing heard of ${workerOf(trial)} for ${silent.lease} s`, at: now() })
         touched.delete(fileOf(study, trial))
       }
     },
+    lose: (study, trial, message) => lose(study, trial, { message, at: now(), isAtOnce: true }),
   }
 }
 
 /** Ends the attempt `seen` was of, unless somebody has come first: a report in this moment keeps it. */
-async function lose(study: Study, seen: TrialRecord, message: string, at: number): Promise<void> {
-  await study.commit((state) => {
+function lose(
+  study: Study,
+  seen: TrialRecord,
+  { message, at, isAtOnce = false }: { readonly message: string; readonly at: number; readonly isAtOnce?: boolean },
+): Promise<boolean> {
+  return study.commit((state) => {
     const trial = state.running.get(seen.number)
     if (trial?.attempts.length !== seen.attempts.length || trial.cursor !== seen.cursor)
-      return { events: [], result: undefined }
+      return { events: [], result: false }
     const { retries = {} } = (state.spec?.job === undefined ? undefined : jobOf(study.spec)) ?? {}
     const retry = decideRetry(trial, 'lost', retries, at)
     const next = trial.attempts.length + 1
+    const when = isAtOnce ? { fault: retry?.fault ?? 'infrastructure' } : retry
     const event: NewEvent = retry
-      ? { type: 'trial-retried', trial: trial.number, attempt: next, cause: 'lost', message, ...retry }
+      ? { type: 'trial-retried', trial: trial.number, attempt: next, cause: 'lost', message, ...(when ?? retry) }
       : { type: 'trial-finished', trial: trial.number, outcome: { state: 'failed', cause: 'lost', message } }
-    return { events: [event], result: undefined }
+    return { events: [event], result: true }
   }, seen.number)
 }
 

@@ -103,7 +103,7 @@ export const workRoutes = {
     method: 'POST',
     path: '/api/v1/studies/:study/trials/:trial/tell',
     scope: 'report',
-    summary: 'Ends a trial.',
+    summary: 'Ends a trial; its attempt alone if that was `lost`: then it is tried again, up to three times.',
     params: trial,
     body: z.object({ outcome, attempt }),
     reply: done,

@@ -10,7 +10,7 @@ import {
   type TrialRecord,
   wantedMetrics,
 } from '@parzen/core'
-import { type AskedHandle, handleOf } from '../../runner/asked.js'
+import { type AskedHandle, handleOf, isAsked } from '../../runner/asked.js'
 import { isRun } from '../../runner/lease.js'
 import { carriedOver } from '../../runner/outcome.js'
 import { atNewPlaces, closingReports, decisiveReports, WHOLE_REPORTS } from '../../stores/decisive.js'
@@ -89,13 +89,16 @@ export const workAnswers = {
     const attempt = attemptOf(body.attempt, caller) ?? trialOf(study, params.trial).attempts.length
     return { done: await study.pause(params.trial, attempt) }
   },
-  async tell({ params, body: { outcome, attempt: given }, caller }, { store, studies }) {
+  async tell({ params, body: { outcome, attempt: given }, caller }, { store, studies, leases }) {
     const study = await studies.get(params.study)
     const record = trialOf(study, params.trial)
     const attempt = attemptOf(given, caller) ?? record.attempts.length
     // the trial has been given to somebody else, whose result it will be
     if (attempt !== record.attempts.length) return { done: false }
     const at = { study: study.name, trial: params.trial, attempt }
+    // that decides nothing of the trial, whose machine or program it was that went away
+    if (outcome.state === 'failed' && outcome.cause === 'lost' && isAsked(record) && record.state === 'running')
+      return { done: await leases.lose(study, record, outcome.message) }
     const last = countOf(record.cursor) > WHOLE_REPORTS ? await lastValues(store.series, at) : {}
     const closing = ({ reports }: TrialRecord) =>
       closingReports(
