@@ -5,6 +5,7 @@ import { useFetched } from '../live/fetched.js'
 import { optionsText, readOptions } from '../state/options-text.js'
 import { useAction } from './action.js'
 import { Dialog } from './dialog.js'
+import { NamedSelect, optionsField } from './named-select.js'
 import { NumberField } from './number-field.js'
 import { Failure } from './parts.js'
 
@@ -123,26 +124,19 @@ function NamedFields({
   return (
     <>
       <label htmlFor={`edit-${what}`}>{what}</label>
-      <span className="named">
-        <select
-          id={`edit-${what}`}
-          value={draft.name}
-          // options are of the old one
-          onChange={({ target }) => onDraft({ name: target.value, options: '' })}
-        >
-          {names.map((one) => (
-            <option key={one}>{one}</option>
-          ))}
-        </select>
+      <NamedSelect
+        id={`edit-${what}`}
+        names={names}
+        name={draft.name}
+        onName={(name) => onDraft({ name, options: '' })}
+      >
         <input
-          aria-label={`options of the ${what}`}
-          placeholder="its usual options"
-          spellCheck={false}
+          {...optionsField(what)}
           value={draft.options}
           aria-invalid={readOptions(draft.options) === undefined}
           onChange={({ target }) => onDraft({ ...draft, options: target.value })}
         />
-      </span>
+      </NamedSelect>
     </>
   )
 }

@@ -1,6 +1,7 @@
 import { type Json, prunerNames, samplerNames, type Tree } from '@parzen/core'
 import type { ReactNode } from 'react'
 import { CommitField } from '../controls/commit-field.js'
+import { NamedSelect, optionsField } from '../controls/named-select.js'
 import { NumberField } from '../controls/number-field.js'
 import { Card } from '../controls/parts.js'
 import { optionsText, readOptions } from '../state/options-text.js'
@@ -138,26 +139,13 @@ function Named({
     if (read) set([id], Object.keys(read).length === 0 ? shown : ({ name: shown, ...read } as Tree))
   }
   return (
-    <span className="named">
-      <select
-        id={id}
-        value={shown}
-        // options are of the old one
-        onChange={({ target }) => set([id], target.value)}
-      >
-        {!names.includes(shown) && <option>{shown}</option>}
-        {names.map((one) => (
-          <option key={one}>{one}</option>
-        ))}
-      </select>
+    <NamedSelect id={id} names={names} name={shown} onName={(one) => set([id], one)}>
       <CommitField
-        aria-label={`options of the ${id}`}
-        placeholder="its usual options"
-        spellCheck={false}
+        {...optionsField(id)}
         value={optionsText(options as { readonly [key: string]: Json })}
         onCommit={setOptions}
       />
-    </span>
+    </NamedSelect>
   )
 }
 
