@@ -1,56 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import type { Json, Outcome, StudySpec } from '../journal/event.js'
-import { lineSpec } from '../journal/line-spec.contract.js'
+import type { Outcome, StudySpec } from '../journal/event.js'
 import { memoryStore } from '../journal/memory-store.js'
 import { fold } from '../journal/state.js'
 import type { Store } from '../journal/store.js'
-import { random } from '../samplers/random.js'
 import type { SamplerFactory } from '../samplers/sampler.js'
-import { findStudy, openStudy } from './open-study.js'
-import type { Study } from './study.js'
+import { mixedSpec as spec } from './mixed-spec.contract.js'
+import { openStudy } from './open-study.js'
 
-const spec: StudySpec = lineSpec({
-  space: {
-    x: { kind: 'float', low: 0, high: 1 },
-    kind: { kind: 'categorical', choices: ['a', 'b', null] },
-    n: { kind: 'int', low: 1, high: 9, when: { kind: ['b'] } },
-  },
-})
 const within = (budget: StudySpec['budget']): StudySpec => ({ ...spec, budget })
 const complete = (value: number): Outcome => ({ state: 'complete', values: [value] })
 const range = (count: number) => Array.from({ length: count }, (_, index) => index)
 const types = async (store: Store) => (await store.read('s', 0)).map(({ type }) => type)
-
-/** Counts the suggestions it makes, used or not. */
-function counting(): { readonly sampler: SamplerFactory; readonly made: number[] } {
-  const made: number[] = []
-  const sampler: SamplerFactory = (problem) => {
-    const inner = random()(problem)
-    return {
-      observe: inner.observe,
-      suggest(running, ask) {
-        made.push(ask.number)
-        return inner.suggest(running, ask)
-      },
-    }
-  }
-  return { sampler, made }
-}
-
-/** Lets `meddle` write just before the first append that follows a read. */
-function interrupted(store: Store, meddle: () => Promise<unknown>): Store {
-  let isDone = false
-  return {
-    ...store,
-    async append(study, version, events) {
-      if (!isDone && version > 0) {
-        isDone = true
-        await meddle()
-      }
-      return store.append(study, version, events)
-    },
-  }
-}
 
 describe('budgets', () => {
   it('hands out exactly as many trials as there are, whoever asks', async () => {
@@ -233,109 +193,6 @@ describe('attempts', () => {
   })
 })
 
-describe('enqueue', () => {
-  const queued = async (...params: readonly { readonly [name: string]: string | number | null }[]) => {
-    const study = await openStudy(memoryStore(), spec)
-    for (const values of params) await study.enqueue(values)
-    return study
-  }
-  const next = async (study: Study) => (await study.ask())?.params
-
-  it('goes ahead of the sampler, in order, each once', async () => {
-    const study = await queued({ x: 0.1, kind: 'a' }, { x: 0.2, kind: 'b', n: 3 })
-    expect(await next(study)).toEqual({ x: 0.1, kind: 'a' })
-    expect(await next(study)).toEqual({ x: 0.2, kind: 'b', n: 3 })
-    const sampled = await openStudy(memoryStore(), spec)
-    for (const _ of range(2)) await sampled.ask()
-    expect(await next(study)).toEqual(await next(sampled))
-  })
-
-  it('draws what is missing, from the stream of the trial', async () => {
-    const drawn = await next(await queued({}))
-    expect(drawn).toEqual(await next(await openStudy(memoryStore(), spec)))
-    expect(await next(await queued({ x: 0.25 }))).toEqual({ ...drawn, x: 0.25 })
-  })
-
-  it('keeps null, which is a value like any other', async () => {
-    for (const n of range(5)) expect((await next(await queued({ x: n / 5, kind: null })))?.['kind']).toBeNull()
-  })
-
-  it('switches on what a given parameter depends on', async () => {
-    for (const n of range(5))
-      expect(await next(await queued({ x: n / 5, n: 4 }))).toEqual({ x: n / 5, kind: 'b', n: 4 })
-  })
-
-  it('refuses values that cannot be, and keeps nothing of them', async () => {
-    const study = await queued()
-    await expect(study.enqueue({ x: 2 })).rejects.toMatchObject({
-      code: 'params/value',
-      message: 'x: expected a value of uniform(0, 1), got 2',
-    })
-    await expect(study.enqueue({ kind: 'a', n: 4 })).rejects.toMatchObject({ code: 'params/inactive' })
-    await expect(study.enqueue({ y: 4 })).rejects.toMatchObject({ code: 'params/unknown' })
-    expect(study.state.queue).toEqual([])
-  })
-})
-
-describe('a lost race', () => {
-  it('against a report does not cost a suggestion, and the trial says what was known when it was made', async () => {
-    const store = memoryStore()
-    const other = await openStudy(store, spec)
-    await other.ask()
-    const { sampler, made } = counting()
-    const study = await openStudy(
-      interrupted(store, () => other.report(0, 1, { loss: 1 })),
-      spec,
-      { sampler },
-    )
-    expect((await study.ask())?.number).toBe(1)
-    expect(made).toEqual([1])
-    expect((await store.read('s', 0)).at(-1)).toMatchObject({ type: 'trial-started', trial: 1, seen: 2 })
-  })
-
-  it('against the start of a trial makes another', async () => {
-    const store = memoryStore()
-    const other = await openStudy(store, spec)
-    const { sampler, made } = counting()
-    const study = await openStudy(
-      interrupted(store, () => other.ask()),
-      spec,
-      { sampler },
-    )
-    expect((await study.ask())?.number).toBe(1)
-    expect(made).toEqual([0, 1])
-  })
-
-  it('against a wish starts the wish', async () => {
-    const store = memoryStore()
-    const other = await openStudy(store, spec)
-    const { sampler, made } = counting()
-    const study = await openStudy(
-      interrupted(store, () => other.enqueue({ x: 0.5, kind: 'a' })),
-      spec,
-      { sampler },
-    )
-    expect(await study.ask()).toEqual({ number: 0, params: { x: 0.5, kind: 'a' }, attempt: 1 })
-    expect(made).toEqual([0])
-  })
-
-  it('against a stop starts nothing; the next suggestion knows all that came meanwhile', async () => {
-    const store = memoryStore()
-    const other = await openStudy(store, spec)
-    await other.ask()
-    const { sampler, made } = counting()
-    const stop = () =>
-      other.commit(() => ({ events: [{ type: 'study-stop-requested', by: 'me', now: false }], result: undefined }))
-    const study = await openStudy(interrupted(store, stop), spec, { sampler })
-    expect(await study.ask()).toBeUndefined()
-    await other.tell(0, complete(1))
-    expect(await other.resume()).toBe(true)
-    expect((await study.ask())?.number).toBe(1)
-    expect(made).toEqual([1, 1])
-    expect((await store.read('s', 0)).at(-1)).toMatchObject({ seen: 5 })
-  })
-})
-
 describe('decisions about different trials', () => {
   it('share an append', async () => {
     const store = memoryStore()
@@ -373,92 +230,6 @@ describe('decisions about different trials', () => {
     expect(told.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
     isFull = false
     expect(await Promise.all([study.tell(0, complete(1)), study.tell(1, complete(2))])).toEqual([true, true])
-  })
-})
-
-describe('openStudy', () => {
-  it('resumes: the suggestions are those of a study that was never closed', async () => {
-    const ask = async (reopen: boolean) => {
-      const store = memoryStore()
-      let study = await openStudy(store, spec)
-      const params: unknown[] = []
-      for (const n of range(10)) {
-        if (reopen) study = await openStudy(store, spec)
-        params.push(await study.ask())
-        if (n % 2) await study.tell(n, complete(n))
-      }
-      return params
-    }
-    expect(await ask(true)).toEqual(await ask(false))
-  })
-
-  it('makes one study however many open it at once, and writes nothing when nothing changed', async () => {
-    const store = memoryStore()
-    await Promise.all(range(5).map(() => openStudy(store, spec)))
-    await openStudy(store, structuredClone(spec))
-    expect(await types(store)).toEqual(['study-created'])
-  })
-
-  it('takes over what may change', async () => {
-    const store = memoryStore()
-    await openStudy(store, spec)
-    const changes: readonly Partial<StudySpec>[] = [
-      { budget: { trials: 3 } },
-      { sampler: { name: 'random', other: 1 } },
-      { pruner: { name: 'median' } },
-      { job: { command: 'true' } as Json },
-    ]
-    for (const change of changes) {
-      const study = await openStudy(store, { ...spec, ...change })
-      expect(study.spec).toEqual({ ...spec, ...change })
-    }
-    expect(await types(store)).toEqual(['study-created', ...changes.map(() => 'study-edited')])
-  })
-
-  it('goes on with a study that had ended when its budget grows', async () => {
-    const store = memoryStore()
-    const study = await openStudy(store, within({ trials: 1 }))
-    await study.ask()
-    await study.tell(0, complete(1))
-    expect(study.state.ended).toBe('1 trial done')
-    const same = await openStudy(store, { ...within({ trials: 1 }), job: 1 })
-    expect(same.state.ended).toBe('1 trial done')
-    const more = await openStudy(store, within({ trials: 2 }))
-    expect(more.state.ended).toBeUndefined()
-    expect((await more.ask())?.number).toBe(1)
-  })
-
-  it.each([
-    [
-      { objectives: [{ metric: 'loss', direction: 'maximize' }] } as Partial<StudySpec>,
-      'expected the objective it was created with, got a different one: was [{"metric":"loss","direction":"minimize"}], is [{"metric":"loss","direction":"maximize"}]',
-    ],
-    [{ seed: 2 }, 'expected the seed it was created with, got a different one: was 1, is 2'],
-  ])('refuses what may not change: %j', async (change, text) => {
-    const store = memoryStore()
-    await openStudy(store, spec)
-    await expect(openStudy(store, { ...spec, ...change })).rejects.toMatchObject({
-      code: 'study/changed',
-      message: `study s: ${text}. give the changed sweep another study name, or put back what changed; nothing was lost`,
-    })
-    expect(await types(store)).toEqual(['study-created'])
-  })
-})
-
-describe('findStudy', () => {
-  it('names the studies there are', async () => {
-    const store = memoryStore()
-    await expect(findStudy(store, 't')).rejects.toMatchObject({
-      code: 'study/unknown',
-      message: 'study "t": not in this store. it has no study yet; `parzen run sweep.yaml` makes one',
-    })
-    await openStudy(store, spec)
-    await openStudy(store, { ...spec, name: 'r' })
-    await expect(findStudy(store, 't')).rejects.toMatchObject({
-      code: 'study/unknown',
-      message: 'study "t": not in this store. it has: r, s',
-    })
-    expect((await findStudy(store, 's')).spec).toEqual(spec)
   })
 })
 
