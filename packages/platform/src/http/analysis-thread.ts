@@ -19,6 +19,7 @@ const MOST_STUDIES = 8
 const MOST_ANSWERS = 64
 
 interface Answer {
+  readonly study: Study
   readonly version: number
   readonly result: Promise<unknown>
 }
@@ -26,8 +27,8 @@ interface Answer {
 export function analysisThread(store: Store): AnalysisThread {
   let thread: RequestThread<WorkRequest, WorkReply> | undefined
   let turn: Promise<unknown> = Promise.resolve()
-  /** Up to where the thread has read each study. */
-  const read = new Map<string, number>()
+  /** Up to where the thread has read each study; another one may have the name since. */
+  const read = new Map<string, { readonly study: Study; readonly version: number }>()
   const answers = new Map<string, Answer>()
 
   const inThread = async (study: Study, work: Work): Promise<unknown> => {
@@ -35,13 +36,16 @@ export function analysisThread(store: Store): AnalysisThread {
       read.clear()
       thread = requestThread(compiled, 'a thread of analyses')
     }
-    const from = read.get(study.name) ?? 0
+    const known = read.get(study.name)
+    const isAnother = known !== undefined && known.study !== study
+    const from = known && !isAnother ? known.version : 0
     // up to the version that the answer is tagged with, or a little later
     const events = await store.read(study.name, from)
     read.delete(study.name)
-    read.set(study.name, from + events.length)
+    read.set(study.name, { study, version: from + events.length })
     const forget = [...read.keys()].slice(0, Math.max(0, read.size - MOST_STUDIES))
     for (const name of forget) read.delete(name)
+    if (isAnother) forget.push(study.name)
     const reply = await thread.send({ study: study.name, events, work, forget })
     if ('result' in reply) return reply.result
     throw new ParzenError(reply.code, reply.message, { path: reply.path })
@@ -51,7 +55,7 @@ export function analysisThread(store: Store): AnalysisThread {
     of<T>(study: Study, work: Work): Promise<T> {
       const key = JSON.stringify([study.name, work])
       const known = answers.get(key)
-      if (known?.version === study.state.version) return known.result as Promise<T>
+      if (known?.study === study && known.version === study.state.version) return known.result as Promise<T>
       let result: Promise<unknown>
       if (study.state.finished.length < FEWEST || !existsSync(compiled)) {
         result = Promise.resolve().then(() => workOn(study.state, work))
@@ -60,7 +64,7 @@ export function analysisThread(store: Store): AnalysisThread {
         turn = result.catch(() => undefined)
       }
       answers.delete(key)
-      answers.set(key, { version: study.state.version, result })
+      answers.set(key, { study, version: study.state.version, result })
       result.catch(() => answers.delete(key))
       const [oldest] = answers.keys()
       if (answers.size > MOST_ANSWERS && oldest !== undefined) answers.delete(oldest)

@@ -20,6 +20,7 @@ const MOST_WAITING = 8
 const PATIENCE_MILLISECONDS = 20_000
 
 interface Begun {
+  readonly study: Study
   readonly version: number
   readonly result: Promise<Verified>
   isDone: boolean
@@ -50,7 +51,7 @@ export function verifications(store: Store): Verifications {
       throw new ParzenError('http/busy', `verification: expected at most ${MOST_WAITING} at a time, got another`)
     }
     const result = turn.then(() => inThread(study))
-    const one: Begun = { version: study.state.version, result, isDone: false }
+    const one: Begun = { study, version: study.state.version, result, isDone: false }
     turn = result.then(
       () => {
         one.isDone = true
@@ -64,7 +65,8 @@ export function verifications(store: Store): Verifications {
   return {
     async of(study) {
       const known = begun.get(study.name)
-      const isOld = known?.isDone === true && known.version !== study.state.version
+      // a study that was deleted may have left its name
+      const isOld = known?.isDone === true && (known.study !== study || known.version !== study.state.version)
       const { result } = known && !isOld ? known : begin(study)
       let timer: NodeJS.Timeout | undefined
       const late = new Promise<undefined>((resolve) => {
