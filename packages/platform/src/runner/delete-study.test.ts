@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findStudy, openStudy, type Study, type StudySpec } from '@parzen/core'
@@ -89,6 +89,26 @@ it('leaves nothing of the study, and all of others', async () => {
   expect((await store.read('other', 0)).length).toBe(other.state.version)
   expect((await store.series.heads('other', 'metrics')).length).toBe(TRIALS)
   expect(existsSync(trialFolder(root, 'other', 0))).toBe(true)
+})
+
+it('gives the disk back what the study occupied, to its last page', async () => {
+  const pages = async () => {
+    const driver = await openLibsql(join(root, 'parzen.db'))
+    const [all, free] = ['page_count', 'freelist_count'].map((name) => Number(driver.all(`PRAGMA ${name}`)[0]?.[0]))
+    driver.close()
+    return { all: all as number, free }
+  }
+  const empty = await pages()
+  const study = await studyWithFiles('digits')
+  const full = await pages()
+  await deleteStudy(study, { store, root })
+  const after = await pages()
+  expect(full.all).toBeGreaterThan(3 * empty.all)
+  expect(after.free).toBe(0)
+  expect(after.all).toBeLessThan(2 * empty.all)
+  await store.close()
+  expect(statSync(join(root, 'parzen.db')).size).toBe(after.all * 4096)
+  store = await sqliteStore(join(root, 'parzen.db'))
 })
 
 it.each([

@@ -7,6 +7,9 @@ const ERASED = '.erased/'
 /** Leaves out what has been erased, or is about to be freed. */
 export const STUDIES = `SELECT name FROM studies WHERE name NOT GLOB '${ERASED}*'`
 
+/** Pages a transaction gives back to the disk. */
+const PAGES = 256
+
 /** Rows a transaction takes away: some milliseconds, so that writers of other studies have their turn. */
 const ROWS = 500
 
@@ -35,9 +38,19 @@ export function sqliteErasing(driver: SqliteDriver, attempt: <T>(work: () => T) 
         // others who wait for the file get it between two transactions
         await new Promise(setImmediate)
       }
+      // of a file that was made before this was so, the room stays and is used for what comes
+      while (await attempt(() => giveBack(driver))) await new Promise(setImmediate)
       await attempt(() => driver.run('UPDATE studies SET name = ? WHERE id = ?', `${ERASED}${key}`, key))
     },
   }
+}
+
+/** @returns whether there is more to give back. */
+function giveBack(driver: SqliteDriver): boolean {
+  const INCREMENTAL = 2
+  if (Number(driver.all('PRAGMA auto_vacuum')[0]?.[0]) !== INCREMENTAL) return false
+  driver.exec(`PRAGMA incremental_vacuum(${PAGES})`)
+  return Number(driver.all('PRAGMA freelist_count')[0]?.[0]) > 0
 }
 
 function idOf(driver: SqliteDriver, study: string): number | undefined {

@@ -93,7 +93,8 @@ async function openFile(
     const opened = await openLibsql(path)
     driver = opened
     await patiently(() => {
-      checkDatabase(opened, path)
+      // only before anything is in the file: what is deleted later can be given back to the disk bit by bit
+      if (checkDatabase(opened, path) === 0) opened.exec('PRAGMA auto_vacuum = INCREMENTAL')
       // kept in the file; changing it needs the file for oneself, which SQLite does not wait for
       if (opened.all('PRAGMA journal_mode')[0]?.[0] !== 'wal') opened.all('PRAGMA journal_mode = WAL')
       opened.exec(`PRAGMA synchronous = ${durability === 'power' ? 'FULL' : 'NORMAL'}`)
