@@ -97,9 +97,9 @@ def tasks(names=None):
         yield name, space, len(steps), curve, problem.best, suite.median_of(problem)
 
 
-def named(pruner):
-    """`extrapolate@chance=0.05`: a pruner with an option."""
-    name, *options = pruner.split("@")
+def named(text):
+    """`extrapolate@chance=0.05`: a pruner, or a sampler, with an option."""
+    name, *options = text.split("@")
     return {"name": name, **{key: json.loads(value) for key, value in (one.split("=") for one in options)}}
 
 
@@ -108,7 +108,7 @@ def run_one(name, space, length, curve, run, seed, trainings=TRAININGS):
     if sampler == "optuna":
         command = [PEER, os.path.abspath(__file__), "peer", pruner]
     else:
-        command = ["node", os.path.join(HERE, "curves_adapter.mjs"), json.dumps({"sampler": {"name": sampler}, "pruner": named(pruner)})]
+        command = ["node", os.path.join(HERE, "curves_adapter.mjs"), json.dumps({"sampler": named(sampler), "pruner": named(pruner)})]
     child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def say(**message):
@@ -169,10 +169,11 @@ def report(path):
                 row = [regret(task, kind, s) for s in shares]
                 extra = f"  {np.median([r['trials'] for r in runs[(task, kind)]]):.0f} trials"
                 own = kind.split("+")[0] + "+none"
-                full = regret(task, own if (task, own) in runs else "auto+none", 1.0)
-                grid = [s / 200 for s in range(1, 201)]
-                reached = next((s for s in grid if regret(task, kind, s) <= full + 1e-12), None)
-                extra += f"  full search's regret after {'-' if reached is None else f'{100 * reached:.0f} %'}"
+                if (task, own) in runs:
+                    full = regret(task, own, 1.0)
+                    grid = [s / 200 for s in range(1, 201)]
+                    reached = next((s for s in grid if regret(task, kind, s) <= full + 1e-12), None)
+                    extra += f"  full search's regret after {'-' if reached is None else f'{100 * reached:.0f} %'}"
             print(f"  {kind:18s} " + "  ".join(f"{100 * s:.0f}%: {x:.4f}" for s, x in zip(shares, row)) + extra)
 
 

@@ -5,6 +5,7 @@ import { encoding } from './gp/encoding.js'
 import { gp } from './gp/gp.js'
 import { history as gpHistory } from './gp/history.js'
 import { lossTargets } from './gp/targets.js'
+import { reporting } from './partial-curve.contract.js'
 import { dimensionsOf } from './tpe/dimension.js'
 import { history as tpeHistory } from './tpe/history.js'
 import { tpe } from './tpe/tpe.js'
@@ -12,30 +13,9 @@ import { tpe } from './tpe/tpe.js'
 const space = { x: { kind: 'float', low: 0, high: 1 } } as const
 const aims = { directions: ['minimize'], metrics: ['loss'] } as const
 
-/** Reports at steps 1, 2, …; complete with its last one, or pruned. */
-function trial(number: number, losses: readonly (number | 'NaN')[], isComplete: boolean): TrialRecord {
-  const outcome = isComplete
-    ? ({ state: 'complete', values: [Number(losses.at(-1))] } as const)
-    : ({ state: 'pruned', reason: '' } as const)
-  const reports = losses.map((loss, i) => ({ at: 0, step: i + 1, attempt: 1, metrics: { loss, other: 7 } }))
-  return {
-    number,
-    state: outcome.state,
-    params: { x: number / 100 },
-    seen: 0,
-    worker: '',
-    startedAt: 0,
-    reports,
-    attempts: [],
-    outcome,
-  }
-}
-
-/** As `trial` gives it, but it may go on. */
-function paused(number: number, losses: readonly number[]): TrialRecord {
-  const { outcome: _, ...open } = trial(number, losses, false)
-  return { ...open, state: 'paused' }
-}
+const trial = (number: number, losses: readonly (number | 'NaN')[], isComplete: boolean) =>
+  reporting(number, losses, isComplete ? 'complete' : 'pruned')
+const paused = (number: number, losses: readonly number[]) => reporting(number, losses, 'paused')
 
 it('tpe ranks pruned trials behind complete ones, by how far they got, then by how good they were there', () => {
   const trials = tpeHistory(dimensionsOf(space), aims)
@@ -135,4 +115,36 @@ it('gp looks elsewhere than where trials were stopped', () => {
   const first = suggested(6)
   sampler.observe([{ ...trial(6, [1], false), params: { x: first } }])
   expect(Math.abs(suggested(6) - first)).toBeGreaterThan(1e-3)
+})
+
+it('gp with curves learns from beginnings where hardly any trial has ended', () => {
+  const seen = Array.from({ length: 24 }, (_, i) => {
+    const x = ((i * 7) % 24) / 24
+    const at = (step: number) => (x - 0.3) ** 2 + 1 / step
+    const isComplete = i < 2
+    const curve = Array.from({ length: isComplete ? 9 : 1 }, (_, s) => at(s + 1))
+    return { ...trial(i, curve, isComplete), params: { x } }
+  })
+  const sampler = gp({ candidates: 200, curves: true })({ space, seed: 1, ...aims })
+  sampler.observe(seen)
+  const far = (number: number) =>
+    Math.abs(Number(sampler.suggest([], { number, rng: rng(1, number) })?.params['x']) - 0.3)
+  for (const number of [24, 25, 26]) expect(far(number)).toBeLessThan(0.05)
+})
+
+it('gp with curves learns from paused trials before any has ended, where it is told how long a training is', () => {
+  const running = Array.from({ length: 20 }, (_, i) => {
+    const x = ((i * 7) % 20) / 20
+    return { ...paused(i, [1 + (x - 0.3) ** 2]), params: { x } }
+  })
+  const meanDistance = (maxStep: { readonly maxStep?: number }) => {
+    const sampler = gp({ candidates: 200, curves: true })({ space, seed: 1, ...aims, ...maxStep })
+    const suggested = Array.from({ length: 12 }, (_, i) =>
+      Number(sampler.suggest(running, { number: 20 + i, rng: rng(1, 20 + i) })?.params['x']),
+    )
+    return suggested.reduce((sum, x) => sum + Math.abs(x - 0.3), 0) / suggested.length
+  }
+  expect(meanDistance({ maxStep: 9 })).toBeLessThan(0.12)
+  // spread over the space: nothing is known of ends
+  expect(meanDistance({})).toBeGreaterThan(0.2)
 })

@@ -38,7 +38,7 @@ test.each([...named, { name: 'tpe', compat: 'hyperopt' }])(
 )
 
 // pbt brings a pruner of its own
-const others = named.filter(({ name }) => name !== 'pbt')
+const others = [...named.filter(({ name }) => name !== 'pbt'), { name: 'gp', curves: true }]
 
 test.each(others)(
   'a study whose trials are paused, promoted and stopped on the way is verified: %j',

@@ -10,6 +10,8 @@ export interface Problem {
   readonly directions: readonly Direction[]
   /** Names of the objectives, as trials report them: for what can be learnt from trials that were stopped. */
   readonly metrics?: readonly string[]
+  /** Last step of a training, where the pruner was told. */
+  readonly maxStep?: number
   readonly seed: number
 }
 

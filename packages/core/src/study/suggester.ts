@@ -30,10 +30,12 @@ export interface Suggester {
  */
 export function suggester(spec: StudySpec, makeSampler: SamplerFactory, id: string): Suggester {
   const made = spec.prior ? believing(makeSampler, spec.prior) : makeSampler
+  const { maxStep } = spec.pruner
   const sampler = made({
     space: spec.space,
     directions: spec.objectives.map((objective) => objective.direction),
     metrics: spec.objectives.map((objective) => objective.metric),
+    ...(typeof maxStep === 'number' ? { maxStep } : {}),
     seed: spec.seed,
   })
   let observed = 0

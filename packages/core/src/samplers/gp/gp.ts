@@ -1,5 +1,5 @@
 import type { Params } from '../../space/distribution.js'
-import { checkOptions, naturalNumber, type OptionRule, positiveInteger } from '../options.js'
+import { checkOptions, naturalNumber, type OptionRule, positiveInteger, yesOrNo } from '../options.js'
 import { drawParams } from '../random.js'
 import type { Problem, Sampler, SamplerFactory } from '../sampler.js'
 import { branches } from './branches.js'
@@ -15,11 +15,14 @@ export interface GpOptions {
   readonly startupTrials?: number
   /** Points scored for a suggestion before the local search from the best of them. Default 800. */
   readonly candidates?: number
+  /** Learn from what stopped, paused and running trials have reported, too (`curve-model.ts`). Default false: docs/decisions/0025. */
+  readonly curves?: boolean
 }
 
 const rules: { readonly [option in keyof Required<GpOptions>]: OptionRule } = {
   startupTrials: naturalNumber,
   candidates: positiveInteger,
+  curves: yesOrNo,
 }
 
 /**
@@ -38,6 +41,7 @@ const rules: { readonly [option in keyof Required<GpOptions>]: OptionRule } = {
  *   objectives they are believed to give their mean;
  * - failed trials teach a classifier and constraints a process each; the improvement is multiplied by their
  *   probabilities. Pruned trials are imagined as running ones are, hopeless ones count as the worst seen (`history.ts`);
+ * - with `curves`, one model of parameters and progress learns from what trials report on their way (`curve-model.ts`);
  * - several objectives: a process each, and the expected volume gained below the corners of the front
  *   (`acquisition.ts`);
  * - hyperparameters are fitted at numbers of observations fixed beforehand, so that a replay fits the same (`schedule.ts`).
@@ -47,38 +51,40 @@ const rules: { readonly [option in keyof Required<GpOptions>]: OptionRule } = {
  */
 export function gp(options: GpOptions = {}): SamplerFactory {
   checkOptions('gp', { ...options }, rules)
-  const { startupTrials = 10, candidates = 800 } = options
+  const { startupTrials = 10, candidates = 800, curves = false } = options
   return (problem) => {
     const coding = encoding(problem.space)
     // nothing to learn in a space of constants
     if (coding.dims === 0)
       return { observe() {}, suggest: (_running, { rng }) => ({ params: drawParams(problem.space, rng) }) }
-    return gpSampler(problem, coding, { startupTrials, candidates })
+    return gpSampler(problem, coding, { startupTrials, candidates, curves })
   }
 }
 
-function gpSampler(problem: Problem, coding: Encoding, { startupTrials, candidates }: Required<GpOptions>): Sampler {
-  const { space, directions } = problem
+function gpSampler(problem: Problem, coding: Encoding, options: Required<GpOptions>): Sampler {
+  const { startupTrials, candidates } = options
+  const { space } = problem
   const seen = history(coding, problem)
-  const model = models(seen, coding, directions)
+  const model = models(seen, coding, problem, options)
   const tree = branches(coding)
   const mutants = Math.floor(0.4 * candidates)
   const find = search(coding, { draws: candidates - mutants, mutants, starts: 5 })
   return {
     observe(finished) {
       for (const trial of finished) seen.add(trial)
+      model.observe(finished)
     },
     suggest(running, { number, rng }) {
       const going = running.map(({ params }) => seen.place(params))
       const started = [...seen.outcomes, ...going]
-      const pending = [...seen.stopped, ...going]
-      if (isStartingUp(seen, going.length, startupTrials))
-        return { params: farthestDraw({ space, coding, branches: tree, place: seen.place, started, rng }) }
+      const opinion = isStartingUp(seen, going.length, startupTrials)
+        ? undefined
+        : model.consult({ number, rng, running, going })
+      if (!opinion) return { params: farthestDraw({ space, coding, branches: tree, place: seen.place, started, rng }) }
       const taken = new Set(going.map(({ f }) => f.join()))
       const held = tree.neglected(started) ?? []
       const isKnown = (f: Float64Array, at: number) =>
         seen.isKnown(f, at) || taken.has(f.subarray(at, at + coding.dims).join())
-      const opinion = model.consult(pending, { number, rng })
       const task = { ...opinion, isKnown, held, rng }
       const isTried = (params: Params) => isKnown(seen.place(params).f, 0)
       const first = coding.decode(find(task), 0)
@@ -89,8 +95,7 @@ function gpSampler(problem: Problem, coding: Encoding, { startupTrials, candidat
   }
 }
 
-/** Two results at least; where most trials fail, not for ever. */
+/** Where most trials fail, not for ever. */
 function isStartingUp({ rows, stopped, outcomes }: History, running: number, startupTrials: number): boolean {
-  if (rows.length < 2) return true
   return rows.length + stopped.length + running < startupTrials && outcomes.length + running < 3 * startupTrials
 }

@@ -1,6 +1,6 @@
 import { cholesky, invertFactor, multiplyLower, multiplyLowerTransposed } from '../../numerics/cholesky.js'
 import type { Encoding } from './encoding.js'
-import { fitter, type Targets } from './fitter.js'
+import { type Fitter, fitter, type Targets } from './fitter.js'
 import { warpRow, warpSlope } from './input-warp.js'
 import { covariances, type Metric } from './kernel.js'
 import { type PriorOptions, prior } from './prior.js'
@@ -44,9 +44,18 @@ export interface Surrogate {
   readonly size: number
 }
 
-export function surrogate(coding: Encoding, targets: Targets, options: PriorOptions = {}): Surrogate {
+export interface SurrogateOptions extends PriorOptions {
+  /** In place of hyperparameters fitted to what the first observations were thought to be when they were all. */
+  readonly fit?: Fitter
+}
+
+export function surrogate(
+  coding: Pick<Encoding, 'dims' | 'numeric' | 'typical'>,
+  targets: Targets,
+  options: SurrogateOptions = {},
+): Surrogate {
   const { dims, numeric } = coding
-  const fitted = fitter(dims, numeric, prior([dims, numeric], coding.typical, options), targets)
+  const fitted = options.fit ?? fitter(dims, numeric, prior([dims, numeric], coding.typical, options), targets)
   const state = emptyState(dims, numeric)
   let fittedAt = -1
   return {
