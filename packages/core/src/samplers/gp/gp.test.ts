@@ -55,8 +55,12 @@ test('wrong options are refused by name', () => {
     'sampler/option',
     'sampler gp: candidates: expected a whole number, 1 or more, got 0',
   ])
+  expect(refusal({ curves: 'yes' })).toEqual([
+    'sampler/option',
+    'sampler gp: curves: expected true or false, got "yes"',
+  ])
   expect(refusal({ kernel: 'rbf' })).toEqual([
     'sampler/option',
-    'sampler gp: expected one of its options, got "kernel". known: startupTrials, candidates',
+    'sampler gp: expected one of its options, got "kernel". known: startupTrials, candidates, curves',
   ])
 })
