@@ -28,6 +28,8 @@ const calls: { readonly [command: string]: readonly RouteName[] } = {
   worker: [],
   verify: ['verification'],
   doctor: [],
+  archive: ['noteStudy'],
+  delete: [],
 }
 
 it('has a call for each command, or the guide says why there is none', () => {
