@@ -73,7 +73,7 @@ async function runTrial(records) {
   await study.launched(trial, 1, { pid: 12345, startedAt: now })
   const own = join(folder, `trial-${trial}`)
   mkdirSync(own)
-  const options = { folder: own, parseStdout: parseJsonLine, objectives: [OBJECTIVE], cursor: undefined }
+  const options = { folder: own, parseStdout: parseJsonLine, wanted: [OBJECTIVE], cursor: undefined }
   const one = { trial, attempt: 1, tail: openTail({ ...options, now: () => now }) }
   let dense = []
   for (const { at, step, metrics } of records) {
