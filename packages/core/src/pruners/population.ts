@@ -28,8 +28,8 @@ export function population({ population: size, interval, quantile, maxStep }: Po
     const compared = new Map<number, Losses>()
     /** Step that each trial in training has reached. */
     const reached = new Map<number, number>()
-    /** By trial, its last comparison that is not over. */
-    const waiting = new Map<number, number>()
+    /** By trial, its comparisons that are not over, in order: one that is always ahead of the slowest has several. */
+    const waiting = new Map<number, number[]>()
     /** All that have reported or ended. */
     const seen = new Set<number>()
     /** Stopped; what they still report changes nothing. */
@@ -59,17 +59,17 @@ export function population({ population: size, interval, quantile, maxStep }: Po
         }
         if (step >= maxStep) return undefined
         const turn = turnOf(step)
+        const open = entry(waiting, trial, () => [])
         const isDue = before === undefined ? step > 0 && turn * interval === step : turn > turnOf(before)
         if (isDue) {
           if (Number.isNaN(loss)) return pausing.has(trial) ? undefined : stop('no number')
-          compared.set(turn, (compared.get(turn) ?? new Map<number, number>()).set(trial, loss))
-          waiting.set(trial, turn)
+          entry(compared, turn, () => new Map()).set(trial, loss)
+          open.push(turn)
         }
         if (pausing.has(trial)) return undefined
         const [last, itsTurn] = slowest()
-        const asked = waiting.get(trial)
-        if (asked !== undefined && itsTurn >= asked) {
-          waiting.delete(trial)
+        const asked = open.splice(0, open.filter((one) => one <= itsTurn).length).at(-1)
+        if (asked !== undefined) {
           const there = compared.get(asked) as Losses
           const why = worse(there, trial, { quantile, step: asked * interval, isTraining: (one) => reached.has(one) })
           if (why !== undefined) return stop(why)
@@ -102,6 +102,12 @@ export function population({ population: size, interval, quantile, maxStep }: Po
       },
     }
   }
+}
+
+function entry<V>(map: Map<number, V>, key: number, make: () => V): V {
+  const value = map.get(key) ?? make()
+  map.set(key, value)
+  return value
 }
 
 interface Comparing {
