@@ -78,7 +78,10 @@ export function curveModel(coding: Encoding, problem: Problem, place: (params: P
       const last = end
       const trials = [...finished, ...running].sort((a, b) => a.number - b.number)
       if (!trials.some(({ state }) => state === 'pruned' || state === 'paused')) return undefined
-      const points = trials.flatMap((trial) => curvePoints(trial, place(trial.params), problem, last))
+      // by place in the row: a trial of another study may have the number of one here
+      const points = trials.flatMap((trial, i) =>
+        curvePoints({ ...trial, number: i }, place(trial.params), problem, last),
+      )
       if (points.length < 2 || points.length > MOST_POINTS) return undefined
       const losses = alignedLosses(points)
       const rows = points.map((point) => withProgress(point.place.f, point.progress))
