@@ -3,6 +3,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
 import { openStudy } from '@parzen/core'
+import { afterAll, beforeAll, expect } from 'vitest'
 import { parseSweep } from '../../spec/parse.js'
 import { attemptFolder } from '../../stores/folders.js'
 import { type TestServer, testServer } from '../server.contract.js'
@@ -30,7 +31,21 @@ export interface Attacked {
   readonly trialToken: string
 }
 
-export async function attackedServer(): Promise<Attacked> {
+/** Before all tests of a file such a server is there; after them it has met no error of its own. */
+export function attacked(use: (one: Attacked) => void): void {
+  let server: TestServer | undefined
+  beforeAll(async () => {
+    const one = await attackedServer()
+    server = one.server
+    use(one)
+  })
+  afterAll(async () => {
+    expect(server?.errors).toEqual([])
+    await server?.close()
+  })
+}
+
+async function attackedServer(): Promise<Attacked> {
   const server = await testServer()
   for (const name of ['a', 'b']) await server.send({ path: '/api/v1/studies', body: { text: sweep(name) } })
   const asked = await server.send({ path: '/api/v1/studies/a/ask', body: { count: 2 } })

@@ -1,18 +1,14 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage, Server } from 'node:http'
 import { connect } from 'node:net'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { type TestServer, testServer } from '../server.contract.js'
-import { at, attackedServer, bytes, raw, studies, sweep } from './attacked-server.contract.js'
+import { at, attacked, bytes, raw, studies, sweep } from './attacked-server.contract.js'
 
 let server: TestServer
 
-beforeAll(async () => {
-  ;({ server } = await attackedServer())
-})
-afterAll(async () => {
-  expect(server.errors).toEqual([])
-  await server.close()
+attacked((one) => {
+  ;({ server } = one)
 })
 
 describe('MLflow', () => {

@@ -2,21 +2,17 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { attemptFolder } from '../../stores/folders.js'
 import { memoryRepository } from '../../stores/memory-series.js'
 import { listen } from '../listen.js'
 import type { TestServer } from '../server.contract.js'
-import { at, attackedServer, bytes, linked } from './attacked-server.contract.js'
+import { at, attacked, bytes, linked } from './attacked-server.contract.js'
 
 let server: TestServer
 
-beforeAll(async () => {
-  ;({ server } = await attackedServer())
-})
-afterAll(async () => {
-  expect(server.errors).toEqual([])
-  await server.close()
+attacked((one) => {
+  ;({ server } = one)
 })
 
 describe('TensorBoard', () => {

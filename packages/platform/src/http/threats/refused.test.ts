@@ -1,19 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { routes } from '../contract.js'
 import type { Route } from '../route.js'
 import type { Sent, TestServer } from '../server.contract.js'
-import { at, attackedServer, bytes, command, recordOf, report, studies, sweep } from './attacked-server.contract.js'
+import { at, attacked, bytes, command, recordOf, report, studies, sweep } from './attacked-server.contract.js'
 
 let server: TestServer
 let cookie: string
 let trialToken: string
 
-beforeAll(async () => {
-  ;({ server, cookie, trialToken } = await attackedServer())
-})
-afterAll(async () => {
-  expect(server.errors).toEqual([])
-  await server.close()
+attacked((one) => {
+  ;({ server, cookie, trialToken } = one)
 })
 
 /** A call of each route, with what a path needs filled in. */

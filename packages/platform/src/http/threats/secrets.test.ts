@@ -1,24 +1,20 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { attemptFolder } from '../../stores/folders.js'
 import { memoryRepository } from '../../stores/memory-series.js'
 import { listen } from '../listen.js'
 import { type TestServer, testServer } from '../server.contract.js'
 import { keyOf } from '../server-key.js'
-import { at, attackedServer, recordOf, studies, sweep } from './attacked-server.contract.js'
+import { at, attacked, recordOf, studies, sweep } from './attacked-server.contract.js'
 
 let server: TestServer
 let cookie: string
 let trialToken: string
 
-beforeAll(async () => {
-  ;({ server, cookie, trialToken } = await attackedServer())
-})
-afterAll(async () => {
-  expect(server.errors).toEqual([])
-  await server.close()
+attacked((one) => {
+  ;({ server, cookie, trialToken } = one)
 })
 
 describe('Weave, ClearML', () => {

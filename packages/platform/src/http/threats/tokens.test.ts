@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { type TestServer, testServer } from '../server.contract.js'
-import { at, attackedServer, raw, report, sessionOf, studies, sweep } from './attacked-server.contract.js'
+import { at, attacked, raw, report, sessionOf, studies, sweep } from './attacked-server.contract.js'
 
 let server: TestServer
 
-beforeAll(async () => {
-  ;({ server } = await attackedServer())
-})
-afterAll(async () => {
-  expect(server.errors).toEqual([])
-  await server.close()
+attacked((one) => {
+  ;({ server } = one)
 })
 
 describe('Ray, Jupyter, local dev tools', () => {
